@@ -1,0 +1,76 @@
+// The one drawer at the right. Any request with hx-target="#drawer" opens it; Esc closes it and puts the focus back.
+import { toast } from "./toasts.js";
+
+const drawer = document.getElementById("drawer");
+let opener = null;
+
+export function close() {
+  if (!drawer || drawer.hidden) return;
+  const typed = drawer.querySelector("form[data-dirty]");
+  const kept = typed ? [...drawer.childNodes] : null;
+  drawer.hidden = true;
+  drawer.replaceChildren();
+  drawer.dispatchEvent(new CustomEvent("drawer:closed", { bubbles: true }));
+  restoreFocus();
+  if (kept) offerBack(kept);
+}
+
+// What was typed is not lost by a stray Esc: the toast brings it back as it was.
+function offerBack(nodes) {
+  const made = toast({ text: "Closed without saving.", icon: "edit" });
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm";
+  button.dataset.undo = "";
+  button.textContent = "Bring it back";
+  button.addEventListener("click", () => {
+    drawer.replaceChildren(...nodes);
+    open();
+    (made.closest("#recent > li") ?? made).remove();
+  });
+  made.querySelector(".toast-say").after(button);
+}
+
+function open() {
+  drawer.hidden = false;
+  const title = drawer.querySelector("#drawer-title");
+  if (title) drawer.setAttribute("aria-labelledby", "drawer-title");
+  const first = drawer.querySelector("[autofocus], [data-focus]") ?? drawer;
+  first.focus({ preventScroll: true });
+  drawer.dispatchEvent(new CustomEvent("drawer:opened", { bubbles: true }));
+}
+
+function restoreFocus() {
+  const back = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
+  (back || document.getElementById("main"))?.focus({ preventScroll: true });
+  opener = null;
+}
+
+if (drawer) {
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target === drawer && drawer.hidden) opener = document.activeElement;
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target !== drawer) return;
+    if (!drawer.childElementCount) return close();
+    // A refused form keeps the focus where htmx put it; only a drawer that opens or changes its subject takes it.
+    if (drawer.hidden || !drawer.contains(document.activeElement)) open();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-close-drawer]");
+    if (!link || !drawer.contains(link)) return;
+    event.preventDefault();
+    close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
+    if (drawer.hidden || drawer.matches(".drawer--page")) return;
+    event.preventDefault();
+    close();
+  });
+  // HX-Trigger: close-drawer, after an act that leaves nothing to look at
+  document.addEventListener("close-drawer", () => {
+    for (const form of drawer.querySelectorAll("form[data-dirty]")) delete form.dataset.dirty;
+    close();
+  });
+}
