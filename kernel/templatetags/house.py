@@ -1,0 +1,143 @@
+"""``{% load house %}``: icons, form fields, and how dates, times and money are written."""
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.forms import BoundField
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kernel import looks
+
+register = template.Library()
+
+MINUS = "−"
+BARE_HOURS = range(7, 19)  # each of them has its own number on a twelve-hour clock
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """``{% icon "bell" %}``, ``{% icon "check" "i-sm" %}``; names stand in static/icons.txt."""
+    return looks.icon(name, css)
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    """The icon name of a display state."""
+    return looks.STATES[state].icon
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """The word of a display state, where the row has none of its own ("Room 3", "Waiting 12 m")."""
+    return looks.STATES[state].word
+
+
+@register.simple_tag(takes_context=True)
+def token(context: template.Context) -> SafeString:
+    """The form token, also inside ``{% include … only %}``, where csrf_token is missing."""
+    request = getattr(context, "request", None)
+    if request is None:
+        return SafeString()
+    if not hasattr(request, "page_token"):  # one mask for all forms of a page
+        request.page_token = get_token(request)
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', request.page_token
+    )
+
+
+@register.simple_tag
+def field(bound: BoundField, hint: str = "", css: str = "") -> SafeString:
+    """``{% field form.mobile hint="with area code" %}``: components/field.html in short."""
+    return get_template("components/field.html").render({"field": bound, "hint": hint, "css": css})
+
+
+CONTROLS = {
+    "checkbox": "form-check-input",
+    "select": "form-select",
+    "selectmultiple": "form-select",
+    "nullbooleanselect": "form-select",
+}
+
+
+@register.filter
+def control(bound: BoundField) -> SafeString:
+    """The field's widget in our own classes; Django adds aria-invalid and aria-describedby."""
+    if bound.use_fieldset:  # radio buttons and boxes are styled from outside
+        return bound.as_widget()
+    css = CONTROLS.get(bound.widget_type, "form-control")
+    own = bound.field.widget.attrs.get("class", "")
+    return bound.as_widget(attrs={"class": f"{css} {own}".strip()})
+
+
+@register.filter
+def kind(bound: BoundField) -> str:
+    """Which of the four shapes components/field.html draws: hidden, check, choices or control."""
+    if bound.is_hidden:
+        return "hidden"
+    if bound.widget_type == "checkbox":
+        return "check"
+    return "choices" if bound.use_fieldset else "control"
+
+
+@register.filter
+def dob(born: dt.date | None, today: dt.date | None = None) -> str:
+    """14 Jul 1962 (64); the youngest in months or days; "Not known" rather than nothing."""
+    if not born:
+        return "Not known"
+    return f"{born.day} {born:%b} {born.year} ({age(born, today)})"
+
+
+@register.filter
+def age(born: dt.date, today: dt.date | None = None) -> str:
+    """64, 14 mo, 3 wk, 1 day: the way a desk says it, finer the younger."""
+    today = today or timezone.localdate()
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    days = (today - born).days
+    if months >= 24:
+        return str(months // 12)
+    if months >= 2:
+        return f"{months} mo"
+    if days >= 14:
+        return f"{days // 7} wk"
+    return "1 day" if days == 1 else f"{max(days, 0)} days"
+
+
+@register.filter(expects_localtime=True)
+def day(when: dt.date) -> str:
+    """Mon 16 Nov; with the year when it is not this one."""
+    year = "" if when.year == timezone.localdate().year else f" {when.year}"
+    return f"{when:%a} {when.day} {when:%b}{year}"
+
+
+@register.filter(expects_localtime=True)
+def clock(when: dt.datetime | dt.time, style: str = "") -> str:
+    """
+    10:52, 1:45, 7:30 pm: bare from 7 in the morning to 7 in the evening, where each is unique.
+
+    ``clock:"full"`` always says am or pm, as a sentence or a message to a patient must.
+    """
+    figure = f"{when.hour % 12 or 12}:{when.minute:02}"
+    if style != "full" and when.hour in BARE_HOURS:
+        return figure
+    return f"{figure} {'am' if when.hour < 12 else 'pm'}"
+
+
+@register.filter
+def minutes(length: dt.timedelta | float) -> str:
+    """31 m, 1 h 5 m, 2 h; a length below a minute is 0 m."""
+    total = int(length.total_seconds() // 60 if isinstance(length, dt.timedelta) else length)
+    hours, rest = divmod(max(total, 0), 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} m"] * bool(rest or not hours))
+
+
+@register.filter
+def money(amount: Decimal, style: str = "") -> str:
+    """$1,286.00, minus as −$20.00; ``money:"whole"`` for budgets: $31,904."""
+    step = Decimal(1) if style == "whole" else Decimal("0.01")
+    rounded = Decimal(amount).quantize(step, ROUND_HALF_UP)
+    return f"{MINUS if rounded < 0 else ''}${abs(rounded):,}"
