@@ -1,0 +1,153 @@
+"""Who is asking, are they still there, and may they: before any view, closed by default."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, logout
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+
+from access import grants, tokens
+from access.models import User
+from access.throttle import client_address
+from kernel import audit, policy
+from kernel.actors import NOBODY
+from kernel.http import refusal_response
+from kernel.refusals import Forbidden, Refusal
+
+SEEN, BEGAN = "seen_at", "began_at"
+TOUCH_EVERY = 30  # seconds between two notes that somebody is there
+
+
+class SignedInMiddleware:
+    """Sets `request.actor`, `request.standing` and a lazy `request.user`; ends idle and overlong sessions."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.standing, request.token = None, None
+        header = request.headers.get("Authorization", "")
+        if header.startswith("Bearer "):
+            request.token = tokens.find(header.removeprefix("Bearer ").strip())
+            request.actor = request.token.actor if request.token else NOBODY
+            request.user = AnonymousUser()
+        else:
+            request.standing = _standing(request)
+            request.actor = request.standing.actor() if request.standing else NOBODY
+            request.user = SimpleLazyObject(lambda: _user(request))
+        request._acached_user = None
+        marker = audit.source.set(_source(request))
+        try:
+            return self.get_response(request)
+        finally:
+            audit.source.reset(marker)
+
+
+def _standing(request: Any) -> grants.Standing | None:
+    user_id = request.session.get(SESSION_KEY)
+    if not user_id:
+        return None
+    found = grants.standing(UUID(user_id))
+    fits = found and constant_time_compare(
+        request.session.get(HASH_SESSION_KEY, ""), found.session_hash
+    )
+    if not found or not fits or not found.is_active or _is_over(request.session):
+        logout(request)
+        request.session_ended = True
+        return None
+    return found
+
+
+def _is_over(session: Any) -> bool:
+    """Idle too long or signed in too long; judged here, whatever the request carries."""
+    now = time.time()
+    began, seen = session.get(BEGAN), session.get(SEEN)
+    if began is None or seen is None:
+        session[BEGAN] = session[SEEN] = now
+        return False
+    return (
+        now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_LONGEST_SECONDS
+    )
+
+
+def touch(request: Any) -> None:
+    """Somebody is there. Polls and streams never call this."""
+    now = time.time()
+    if now - request.session.get(SEEN, 0) > TOUCH_EVERY:
+        request.session[SEEN] = now
+
+
+def _user(request: Any) -> User | AnonymousUser:
+    if request.standing is None:
+        # Between password and second factor allauth looks at the session itself.
+        user_id = (
+            request.session.get(SESSION_KEY) if request.session.get(BACKEND_SESSION_KEY) else None
+        )
+        return User.objects.filter(pk=user_id, is_active=True).first() or AnonymousUser()
+    return User.objects.get(pk=request.standing.user_id)
+
+
+def _source(request: Any) -> str:
+    session = getattr(request.session, "session_key", None) or ""
+    mark = hashlib.sha256(session.encode()).hexdigest()[:12] if session else "-"
+    return f"{client_address(request)} {request.method} {request.path_info[:120]} {mark}"
+
+
+class PolicyMiddleware:
+    """Asks each route's policy; turns refusals that no view caught into the right answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.actor.is_known and not response.has_header("Cache-Control"):  # type: ignore[attr-defined]
+            response["Cache-Control"] = (
+                "no-store"  # nothing of a patient stays on the machine at the desk
+            )
+        return response
+
+    def process_view(
+        self, request: Any, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name or ""
+        wanted = policy.of(view, name)
+        if wanted is None:
+            return refusal_response(request, Forbidden("This page has no policy and stays closed."))
+        if wanted.public:
+            return None
+        if not request.actor.is_known:
+            return _sign_in_first(request)
+        background = wanted.background or request.headers.get("X-Background") == "1"
+        if request.standing and not background:
+            touch(request)
+        if wanted.permission and not request.actor.may(wanted.permission):
+            audit.record_denial(
+                request.actor, page=name or request.path_info[:100], reason=wanted.permission
+            )
+            return refusal_response(request, Forbidden())
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refusal_response(request, error) if isinstance(error, Refusal) else None
+
+
+def _sign_in_first(request: Any) -> HttpResponse:
+    if request.path_info.startswith(("/api/", "/fhir/")):
+        answer = {"type": "about:blank", "title": "Sign in first", "status": 401,
+                  "detail": "Send a bearer token or sign in."}  # fmt: skip
+        return JsonResponse(answer, status=401, content_type="application/problem+json",
+                            headers={"WWW-Authenticate": "Bearer"})  # fmt: skip
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_URL})
+    return redirect_to_login(
+        request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL
+    )

@@ -1,0 +1,110 @@
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+from guardian.models import UserObjectPermissionBase
+
+from kernel.models import BaseModel, DataClass
+from office.models import Location
+
+
+class UserManager(BaseUserManager):
+    """Accounts are made by the office; there is no default account and no superuser by accident."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(BaseModel, AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in. What they may do comes from roles (groups), where from `office.work_at`."""
+
+    data_class = DataClass.PERSONNEL
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(
+        default=False, help_text="Signs in without password in a demo practice only."
+    )
+    preferences = models.JSONField(
+        default=dict, help_text="Theme, density, shortcuts, last location."
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin asks; the panel itself asks the permission."""
+        return self.is_active
+
+
+class LocationGrant(UserObjectPermissionBase):
+    """`office.work_at` for one user on one location: django-guardian with a real foreign key."""
+
+    data_class = DataClass.OPERATIONAL
+
+    content_object = models.ForeignKey(Location, models.CASCADE)
+
+
+class ApiToken(BaseModel):
+    """A bearer token: only its SHA-256 is kept; it can do what its user may, narrowed to its scopes."""
+
+    data_class = DataClass.OPERATIONAL
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8, help_text="The first letters, to tell tokens apart.")
+    scopes = models.JSONField(default=list, help_text="Permissions; empty: all of the user's.")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class SignInAttempt(models.Model):
+    """A failed try at the door, by account and by address; counted so that guessing gets slow."""
+
+    data_class = DataClass.OPERATIONAL
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    account = models.CharField(max_length=64, help_text="Keyed hash of what was typed as e-mail.")
+    address = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index("account", "at", name="attempt_by_account"),
+            models.Index("address", "at", name="attempt_by_address"),
+        ]
+
+
+class RoleSeed(models.Model):
+    """Which starting permissions a role has been given already, so that a change by the practice stays."""
+
+    data_class = DataClass.OPERATIONAL
+
+    role = models.CharField(max_length=150)
+    permission = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("role", "permission", name="role_seeded_once"),
+            models.CheckConstraint(
+                name="role_seed_named", condition=~Q(role="") & ~Q(permission="")
+            ),
+        ]

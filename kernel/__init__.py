@@ -1,0 +1,1 @@
+"""The mechanisms every room uses; knows no domain."""

@@ -1,0 +1,143 @@
+"""The API's common ground: problem documents, cursor pages, idempotent POSTs, declared policies."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+from rest_framework.viewsets import GenericViewSet
+
+from kernel import durable
+from kernel.actors import Actor
+from kernel.http import problem
+from kernel.models import IdempotencyKey
+from kernel.policy import Policy, saw
+from kernel.refusals import Refusal
+
+PROBLEM = "application/problem+json"
+
+
+class HouseViewSet(GenericViewSet):
+    """
+    A noun of the API.
+
+    `permissions` names for each DRF action what one must be allowed; an action that is not named is closed.
+    `subject` is the kind whose rows are shown: reading them is audited.
+    """
+
+    policy = Policy()
+    permissions: dict[str, str] = {}
+    subject = ""
+    lookup_value_converter = "uuid"
+
+    @property
+    def actor(self) -> Actor:
+        return self.request._request.actor
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.subject and response.status_code == 200 and isinstance(response.data, dict):
+            rows = response.data.get("results", [response.data])
+            ids = [row["id"] for row in rows if isinstance(row, dict) and "id" in row]
+            if ids:
+                saw(request._request, self.subject, ids)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class InProgress(Refusal):
+    """The same idempotency key is being worked on right now."""
+
+    code = "in-progress"
+    title = "The same request is being worked on; ask again in a moment"
+
+
+class KeyReused(Refusal):
+    """The idempotency key was used for another request."""
+
+    code = "key-reused"
+    title = "This Idempotency-Key was used for a different request"
+    status = 422
+
+
+def once(request: Request, answer: Callable[[], Response]) -> Response:
+    """
+    Do a POST at most once per `Idempotency-Key`: key, work and answer commit together.
+
+    Without the header the work is simply done. A repetition gets the stored answer.
+
+    :raises KeyReused: the key came with another body
+    """
+    key = request.headers.get("Idempotency-Key", "")[:200]
+    if not key:
+        return answer()
+    actor_id = request._request.actor.id
+    print_ = hashlib.sha256(
+        f"{request.method} {request.path} {json.dumps(request.data, sort_keys=True, default=str)}".encode()
+    ).hexdigest()
+
+    def body() -> Response:
+        try:
+            with transaction.atomic():  # a savepoint: waits here while a twin is at work
+                row = IdempotencyKey.objects.create(actor_id=actor_id, key=key, fingerprint=print_)
+        except IntegrityError:
+            return _again(actor_id, key, print_)
+        response = answer()
+        row.status, row.body = (
+            response.status_code,
+            json.loads(json.dumps(response.data, default=str)),
+        )
+        row.save()
+        return response
+
+    return durable.run(body)
+
+
+def _again(actor_id: Any, key: str, fingerprint: str) -> Response:
+    row = IdempotencyKey.objects.get(actor_id=actor_id, key=key)
+    if row.fingerprint != fingerprint:
+        raise KeyReused
+    if not row.status:
+        raise InProgress
+    return Response(row.body, status=row.status, headers={"Idempotency-Replayed": "true"})
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error of the API as RFC 9457, with one sentence."""
+    if isinstance(error, Refusal):
+        more = error.context.get("extra", {})
+        return Response(problem(error, **more), status=error.status, content_type=PROBLEM)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound("There is nothing here that you may open.")
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    fields = response.data if isinstance(error, exceptions.ValidationError) else None
+    status = 422 if fields is not None else response.status_code
+    body = {
+        "type": "about:blank",
+        "title": getattr(error, "default_detail", "Refused"),
+        "status": status,
+        "detail": _sentence(error),
+        "code": getattr(error, "default_code", "error"),
+    }
+    if fields is not None:
+        body["errors"] = fields
+    response.data, response.status_code, response.content_type = body, status, PROBLEM
+    return response
+
+
+def _sentence(error: Any) -> str:
+    detail = getattr(error, "detail", None)
+    if isinstance(detail, dict):
+        field, messages = next(iter(detail.items()))
+        first = messages[0] if isinstance(messages, list) and messages else messages
+        return f"{field}: {first}"
+    return str(detail[0] if isinstance(detail, list) and detail else detail or error)

@@ -1,0 +1,61 @@
+"""How a refusal looks from outside: a page, a fragment, or a problem document; always with its sentence."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from kernel.refusals import Refusal
+
+WORDS = {
+    403: "errors/403.html",
+    404: "errors/404.html",
+    409: "errors/409.html",
+    422: "errors/422.html",
+}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path_info.startswith(("/api/", "/fhir/"))
+
+
+def problem(refusal: Refusal, **more: Any) -> dict[str, Any]:
+    """RFC 9457: one sentence in `detail`, the machine's word in `code`, and what helps to go on."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": str(refusal),
+        "code": refusal.code,
+    }
+    if verdicts := getattr(refusal, "verdicts", ()):
+        body["verdicts"] = [
+            {
+                "rule": each.rule,
+                "level": each.level,
+                "sentence": each.finding.sentence,
+                "facts": dict(each.finding.facts),
+                "override": each.override_permission or None,
+            }
+            for each in verdicts
+        ]
+    return body | more
+
+
+def refusal_response(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    """The answer to a refusal that no view has caught."""
+    if not isinstance(refusal, Refusal):
+        raise refusal
+    if wants_json(request):
+        body = problem(refusal, **refusal.context.get("extra", {}))
+        return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+    context = {
+        "refusal": refusal,
+        "sentence": str(refusal),
+        "verdicts": getattr(refusal, "verdicts", ()),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "errors/_refusal.html", context, status=refusal.status)
+    return render(
+        request, WORDS.get(refusal.status, "errors/409.html"), context, status=refusal.status
+    )

@@ -1,0 +1,140 @@
+"""Jobs: work over two seconds, with progress that survives a closed page, and a cancel that is honored."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from kernel import doorbell
+from kernel.actors import Actor
+from kernel.models import Job
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)  # renewed by every progress report
+MAX_ATTEMPTS = 3
+
+Worker = Callable[..., Mapping[str, Any]]
+_kinds: dict[str, tuple[str, Worker]] = {}
+
+
+class JobCancelled(Exception):
+    """The owner asked to stop; what was committed so far stays."""
+
+
+class Progress:
+    """The job's own view of itself: report often, it writes at most once a second."""
+
+    def __init__(self, job_id: UUID) -> None:
+        self.job_id = job_id
+        self._last = timezone.now() - timedelta(seconds=2)
+
+    def report(self, done: int, total: int = 0, aside: int = 0, note: str = "") -> None:
+        """
+        :raises JobCancelled: the owner asked to stop
+        """
+        now = timezone.now()
+        if now - self._last < timedelta(seconds=1):
+            return
+        self._last = now
+        counts = {
+            "done_count": min(done, total) if total else done,
+            "total_count": total,
+            "aside_count": aside,
+        }
+        Job.objects.filter(pk=self.job_id).update(
+            **counts, note=note[:300], lease_until=Now() + LEASE
+        )
+        if Job.objects.filter(pk=self.job_id, wants_cancel=True).exists():
+            raise JobCancelled
+
+
+def kind(name: str, label: str) -> Callable[[Worker], Worker]:
+    """Register the function that does a kind of job: `(progress, by_name, **arguments) -> result`."""
+
+    def register(function: Worker) -> Worker:
+        _kinds[name] = (label, function)
+        return function
+
+    return register
+
+
+def label(name: str) -> str:
+    return _kinds[name][0] if name in _kinds else name
+
+
+def start(kind_name: str, *, by: Actor, **arguments: Any) -> Job:
+    """Queue a job, in the caller's transaction."""
+    if kind_name not in _kinds:
+        raise LookupError(f"no kind of job is called {kind_name}")
+    job = Job.objects.create(
+        kind=kind_name, owner_id=by.id, owner_name=by.name[:200], arguments=arguments
+    )
+    doorbell.ring_after_commit()
+    return job
+
+
+def cancel(job_id: UUID, *, by: Actor) -> None:
+    """Ask a job of one's own to stop; a waiting one stops at once."""
+    mine = Job.objects.filter(pk=job_id, owner_id=by.id)
+    mine.filter(state=Job.State.QUEUED).update(state=Job.State.CANCELLED, finished_at=Now())
+    mine.filter(state=Job.State.RUNNING).update(wants_cancel=True)
+
+
+def work_off() -> int:
+    """Run waiting jobs, one after the other; one whose worker died is taken up again."""
+    done = 0
+    while job := _claim():
+        _run(job)
+        done += 1
+    return done
+
+
+def _claim() -> Job | None:
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now())
+    with transaction.atomic():
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(free)
+            .order_by("queued_at", "id")
+            .first()
+        )
+        if job is None:
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            job.state, job.finished_at, job.note = (
+                Job.State.FAILED,
+                Now(),
+                "Stopped after three attempts.",
+            )
+        else:
+            job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
+            job.lease_until = Now() + LEASE
+            job.started_at = job.started_at or Now()
+        job.save()
+    return job
+
+
+def _run(job: Job) -> None:
+    if job.state != Job.State.RUNNING:
+        return
+    ended: dict[str, Any] = {"state": Job.State.DONE}
+    try:
+        worker = _kinds[job.kind][1]
+        result = worker(Progress(job.pk), owner_id=job.owner_id, **job.arguments)
+        ended |= {"result": dict(result)}
+    except JobCancelled:
+        ended = {"state": Job.State.CANCELLED, "note": "Canceled. What was done so far is kept."}
+    except Exception as error:  # the page shows it; the next job still runs
+        log.exception("job failed", extra={"job": str(job.pk)})
+        ended = {
+            "state": Job.State.FAILED,
+            "note": f"Stopped by an error ({type(error).__name__}).",
+        }
+    Job.objects.filter(pk=job.pk).update(**ended, finished_at=Now(), lease_until=None)

@@ -1,0 +1,21 @@
+from kernel.models.audit import AuditEvent, AuditSeal
+from kernel.models.base import BaseModel, DataClass
+from kernel.models.gates import GateSetting, GateVerdict
+from kernel.models.idempotency import IdempotencyKey
+from kernel.models.jobs import Job
+from kernel.models.outbox import Delivery, OutboxEvent
+from kernel.models.undo import UndoToken
+
+__all__ = [
+    "AuditEvent",
+    "AuditSeal",
+    "BaseModel",
+    "DataClass",
+    "Delivery",
+    "GateSetting",
+    "GateVerdict",
+    "IdempotencyKey",
+    "Job",
+    "OutboxEvent",
+    "UndoToken",
+]

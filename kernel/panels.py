@@ -1,0 +1,77 @@
+"""Panels: places a page offers, filled by rooms above it. The navigation is one of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from kernel.actors import Actor
+
+Context = Callable[..., Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """
+    A fragment for a place. `context(request, **subject)` brings what the template prints, set-based;
+    None leaves the panel out.
+    """
+
+    place: str
+    name: str
+    template: str
+    context: Context
+    permission: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Filled:
+    name: str
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A word in the rail. Without the right it is absent, not grey."""
+
+    label: str
+    icon: str
+    url_name: str
+    permission: str = ""
+    order: int = 50
+    count: Callable[[Actor], int] | None = None
+    at_end: bool = False
+
+
+_panels: dict[str, list[Panel]] = {}
+_nav: list[NavItem] = []
+
+
+def fill(panel: Panel) -> None:
+    _panels.setdefault(panel.place, []).append(panel)
+    _panels[panel.place].sort(key=lambda each: each.order)
+
+
+def at(place: str, request: HttpRequest, **subject: Any) -> list[Filled]:
+    """The panels of a place that this actor may see, with their contexts."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    filled = []
+    for panel in _panels.get(place, []):
+        if panel.permission and not actor.may(panel.permission):
+            continue
+        context = panel.context(request, **subject)
+        if context is not None:
+            filled.append(Filled(panel.name, panel.template, context))
+    return filled
+
+
+def add_nav(item: NavItem) -> None:
+    _nav.append(item)
+    _nav.sort(key=lambda each: (each.at_end, each.order))
+
+
+def nav_for(actor: Actor) -> list[NavItem]:
+    return [item for item in _nav if not item.permission or actor.may(item.permission)]

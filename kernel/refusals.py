@@ -1,0 +1,59 @@
+"""Why an act was not done. `str()` of each is the sentence a person reads."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel.acts import Doing
+
+
+class Refusal(Exception):
+    """An act that could not be done; nothing of it was written."""
+
+    code = "refused"
+    title = "This could not be done"
+    status = 409
+
+    def __init__(self, sentence: str = "", **context: Any) -> None:
+        super().__init__(sentence or self.title)
+        self.context = context
+        self.doing: Doing | None = None
+
+
+class Forbidden(Refusal):
+    """The actor has no right to do this."""
+
+    code = "forbidden"
+    title = "You do not have the right to do this"
+    status = 403
+
+
+class OutOfScope(Forbidden):
+    """The thing belongs where the actor does not work; for them it does not exist."""
+
+    code = "not-found"
+    title = "There is nothing here that you may open"
+    status = 404
+
+
+class StaleVersion(Refusal):
+    """Somebody else changed the row since the form was opened; carries theirs and yours."""
+
+    code = "stale"
+    title = "Somebody else changed this in the meantime"
+
+    def __init__(self, theirs: Any, changes: dict[str, Any] | None = None) -> None:
+        super().__init__(self.title, theirs=theirs, yours=changes or {})
+        self.theirs = theirs
+        self.yours = changes or {}
+
+
+class Invalid(Refusal):
+    """A value that no form would have let through; names the field."""
+
+    code = "invalid"
+    title = "Something in the request is not right"
+    status = 422
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence, field=field)
+        self.field = field

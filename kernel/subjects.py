@@ -1,0 +1,65 @@
+"""Subjects: the kinds of thing one can link to, search for, and later write to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from kernel.actors import Actor
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One line of a search: what it is, what tells it from its namesakes, where it opens."""
+
+    kind: str
+    id: UUID
+    label: str
+    detail: str
+    url: str
+    icon: str = "circle"
+
+
+class SubjectKind(Protocol):
+    """What a room says about one kind of its things. Every answer is scoped to the actor."""
+
+    kind: str  # the model's label, "patients.patient"
+    name: str  # "Patient"
+    icon: str
+
+    def labels(self, ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, str]: ...
+
+    def url(self, subject_id: UUID) -> str: ...
+
+    def search(self, text: str, actor: Actor, limit: int) -> list[Hit]: ...
+
+
+_kinds: dict[str, SubjectKind] = {}
+
+
+def register(kind: SubjectKind) -> None:
+    _kinds[kind.kind] = kind
+
+
+def of(kind: str) -> SubjectKind | None:
+    return _kinds.get(kind)
+
+
+def search(text: str, actor: Actor, limit: int = 8) -> list[Hit]:
+    """What the palette shows: the best few of every kind this actor may see."""
+    text = text.strip()
+    return (
+        [hit for kind in _kinds.values() for hit in kind.search(text, actor, limit)] if text else []
+    )
+
+
+def labels(pairs: Iterable[tuple[str, UUID]], actor: Actor) -> dict[tuple[str, UUID], str]:
+    """Names for many subjects of many kinds, one query per kind; what the actor may not see is absent."""
+    by_kind: dict[str, set[UUID]] = {}
+    for kind, subject_id in pairs:
+        by_kind.setdefault(kind, set()).add(subject_id)
+    found: dict[tuple[str, UUID], str] = {}
+    for kind, ids in by_kind.items():
+        if known := _kinds.get(kind):
+            found |= {(kind, each): label for each, label in known.labels(ids, actor).items()}
+    return found

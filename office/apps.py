@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class OfficeConfig(AppConfig):
+    name = "office"
+    verbose_name = "Office"
+
+    def ready(self) -> None:
+        from office import policies, rules  # noqa: F401  registered by being imported

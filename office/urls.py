@@ -1,0 +1,18 @@
+"""Where everything is. Rooms are named as strings, so the composition root imports nothing upward."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from office.views import health
+
+handler400 = "office.views.errors.bad_request"
+handler403 = "office.views.errors.forbidden"
+handler404 = "office.views.errors.not_found"
+handler500 = "office.views.errors.server_error"
+
+urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("admin-panel/", admin.site.urls),
+    path("", include("access.urls")),
+]

@@ -1,0 +1,49 @@
+"""Is the house up? Live touches nothing; ready asks the database; a missing broker is only a degradation."""
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+from kernel import doorbell
+from kernel.policy import public
+
+
+@public(reason="load balancers ask without signing in; it says nothing about the practice")
+def live(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok", "instance": settings.INSTANCE_TOKEN})
+
+
+@public(reason="load balancers ask without signing in; it says nothing about the practice")
+def ready(request: HttpRequest) -> JsonResponse:
+    checks = {"database": _database(), "broker": _broker()}
+    is_ready = checks["database"] == "ok"
+    status = (
+        "ok"
+        if all(word == "ok" for word in checks.values())
+        else "degraded"
+        if is_ready
+        else "down"
+    )
+    return JsonResponse(
+        {"status": status, "instance": settings.INSTANCE_TOKEN, **checks},
+        status=200 if is_ready else 503,
+    )
+
+
+def _database() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "away"
+    return "migrations waiting" if waiting else "ok"
+
+
+def _broker() -> str:
+    try:
+        doorbell.client().ping()
+    except redis.RedisError:
+        return "away"
+    return "ok"

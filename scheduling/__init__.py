@@ -1,0 +1,1 @@
+"""The time people share: availability, appointments and their reservations, the flow of the day."""

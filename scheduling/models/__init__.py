@@ -1,0 +1,16 @@
+from scheduling.models.appointment import Appointment, AppointmentStatus, Confirmation
+from scheduling.models.availability import Availability, AvailabilityException
+from scheduling.models.reservation import Hold, Reservation, ResourceKind
+from scheduling.models.types import AppointmentType
+
+__all__ = [
+    "Appointment",
+    "AppointmentStatus",
+    "AppointmentType",
+    "Availability",
+    "AvailabilityException",
+    "Confirmation",
+    "Hold",
+    "Reservation",
+    "ResourceKind",
+]

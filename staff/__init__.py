@@ -1,0 +1,1 @@
+"""The people who work here: employees, practitioners, credentials, time off."""

@@ -1,0 +1,81 @@
+"""What every test starts from."""
+
+import pytest
+
+from office.roles import Role
+from tests import factories
+from tests.clock import at
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory():
+    """Configuration and grants are remembered per process; no test inherits another's."""
+    from access import grants, tokens
+    from kernel import gates
+    from office import queries
+
+    yield
+    grants.forget()
+    tokens._by_digest.forget()
+    gates.forget_settings()
+    queries.forget_configuration()
+
+
+@pytest.fixture
+def practice(db):
+    return factories.PracticeFactory()
+
+
+@pytest.fixture
+def location(practice):
+    return factories.LocationFactory()
+
+
+@pytest.fixture
+def elsewhere(practice):
+    """A site where the people of a test do not work."""
+    return factories.LocationFactory(name="Elsewhere")
+
+
+@pytest.fixture
+def desk(location):
+    return factories.actor(Role.FRONT_DESK, location)
+
+
+@pytest.fixture
+def manager(location):
+    return factories.actor(Role.MANAGER, location)
+
+
+@pytest.fixture
+def physician_actor(location):
+    return factories.actor(Role.PHYSICIAN, location)
+
+
+@pytest.fixture
+def practitioner(location):
+    return factories.PractitionerFactory(available=location)
+
+
+@pytest.fixture
+def patient(location):
+    return factories.PatientFactory(at=[location])
+
+
+@pytest.fixture
+def signed_in(client):
+    """`signed_in(user)` or `signed_in(role, location)`: a client with a session."""
+
+    def sign_in(who, *locations):
+        user = who if hasattr(who, "email") else factories.UserFactory(role=who, at=locations)
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.user = user
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def monday():
+    """`monday("09:30")` on the tests' Monday."""
+    return at
