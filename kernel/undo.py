@@ -1,25 +1,32 @@
-"""Undo: a frequent act gives its actor the right to take it back, which is an act itself and may be refused."""
+"""
+Undo: a frequent act gives its actor the right to take it back.
+
+The token is signed, not stored: it names the act and the ids, is bound to the actor and lasts half an
+hour. Taking back is an act itself; it checks that the row is still as the act left it (its `version`),
+so a token works once and never undoes somebody else's change.
+"""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core import signing
 from django.utils import timezone
 
-from kernel import durable
+from kernel import acts
 from kernel.actors import Actor
-from kernel.models import UndoToken
 from kernel.refusals import Refusal
 
 GRACE = timedelta(minutes=3)  # how long messages about the act wait
 LASTS = timedelta(minutes=30)  # how long it stays under "Recent changes"
+SALT = "kernel.undo"
 
 _reverses: dict[str, Callable[..., Any]] = {}
 
 
 class CannotUndo(Refusal):
-    """The right to undo is used, over, or somebody else's."""
+    """The right to undo is over, or somebody else's, or the row has changed since."""
 
     code = "cannot-undo"
     title = "This can no longer be undone"
@@ -35,35 +42,25 @@ def reverses(act_name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return register
 
 
-def offer(act_name: str, *, by: Actor, at: datetime, **arguments: Any) -> UndoToken | None:
-    """Inside the act: give its actor the right to take it back. Nothing for actors without a page."""
+def offer(act_name: str, *, by: Actor, **arguments: Any) -> str:
+    """The right to take an act back, for the page that shows its result. Empty for actors without a page."""
     if by.id is None or act_name not in _reverses:
-        return None
-    plain = {
-        name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()
-    }
-    return UndoToken.objects.create(
-        actor_kind=by.kind, actor_id=by.id, act=act_name, arguments=plain, expires_at=at + LASTS
-    )
+        return ""
+    plain = {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
+    return signing.dumps([act_name, by.kind, str(by.id), plain], salt=SALT, compress=True)
 
 
-def take(token_id: UUID, *, by: Actor) -> Any:
+def take(token: str, *, by: Actor) -> Any:
     """
-    Take the act back.
+    Take the act back; returns what the reversing action returned.
 
-    :raises CannotUndo: used, over, or not this actor's
+    :raises CannotUndo: over, not this actor's, or the row has changed
     :raises Refusal: what the reversing act refuses with (the time was taken meanwhile)
     """
-
-    def body() -> Any:
-        now = timezone.now()
-        token = UndoToken.objects.select_for_update().filter(pk=token_id, actor_id=by.id).first()
-        if token is None or token.actor_kind != by.kind:
-            raise CannotUndo
-        if token.used_at or token.expires_at < now:
-            raise CannotUndo
-        token.used_at = now
-        token.save(update_fields=["used_at", "updated_at"])
-        return _reverses[token.act](by=by, at=now, **token.arguments)
-
-    return durable.run(body)
+    try:
+        act_name, kind, actor_id, arguments = signing.loads(token, salt=SALT, max_age=LASTS)
+    except signing.BadSignature as error:
+        raise CannotUndo from error
+    if (kind, actor_id) != (by.kind, str(by.id)) or act_name not in _reverses:
+        raise CannotUndo
+    return acts.run_recorded(lambda: _reverses[act_name](by=by, at=timezone.now(), **arguments))

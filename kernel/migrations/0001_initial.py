@@ -211,34 +211,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="UndoToken",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=kernel.models.base.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("actor_kind", models.CharField(max_length=10)),
-                ("actor_id", models.UUIDField()),
-                ("act", models.CharField(help_text="The act that was done.", max_length=100)),
-                (
-                    "arguments",
-                    models.JSONField(
-                        default=dict, help_text="Ids and values for the act that takes it back."
-                    ),
-                ),
-                ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="AuditEvent",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -407,10 +379,6 @@ class Migration(migrations.Migration):
                 related_name="deliveries",
                 to="kernel.outboxevent",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="undotoken",
-            index=models.Index(models.F("expires_at"), name="undo_by_expiry"),
         ),
         migrations.AddIndex(
             model_name="delivery",

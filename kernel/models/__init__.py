@@ -4,7 +4,6 @@ from kernel.models.gates import GateSetting, GateVerdict
 from kernel.models.idempotency import IdempotencyKey
 from kernel.models.jobs import Job
 from kernel.models.outbox import Delivery, OutboxEvent
-from kernel.models.undo import UndoToken
 
 __all__ = [
     "AuditEvent",
@@ -17,5 +16,4 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "OutboxEvent",
-    "UndoToken",
 ]
