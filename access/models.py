@@ -11,7 +11,7 @@ from kernel.models import BaseModel, DataClass
 from office.models import Location
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Accounts are made by the office; there is no default account and no superuser by accident."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

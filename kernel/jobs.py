@@ -70,7 +70,9 @@ def label(name: str) -> str:
 
 
 def start(kind_name: str, *, by: Actor, **arguments: Any) -> Job:
-    """Queue a job, in the caller's transaction."""
+    """Queue a job, in the caller's transaction; it belongs to a person, who sees and may cancel it."""
+    if by.id is None:
+        raise ValueError("a job needs an owner")
     if kind_name not in _kinds:
         raise LookupError(f"no kind of job is called {kind_name}")
     job = Job.objects.create(
@@ -82,6 +84,8 @@ def start(kind_name: str, *, by: Actor, **arguments: Any) -> Job:
 
 def cancel(job_id: UUID, *, by: Actor) -> None:
     """Ask a job of one's own to stop; a waiting one stops at once."""
+    if by.id is None:
+        return
     mine = Job.objects.filter(pk=job_id, owner_id=by.id)
     mine.filter(state=Job.State.QUEUED).update(state=Job.State.CANCELLED, finished_at=Now())
     mine.filter(state=Job.State.RUNNING).update(wants_cancel=True)

@@ -79,7 +79,7 @@ def work_off(limit: int = 1000) -> int:
 def _claim() -> tuple[int, UUID] | None:
     attempt = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE, attempt])
+        cursor.execute(CLAIM, [LEASE, attempt])  # type: ignore[list-item]
         row = cursor.fetchone()
     return (row[0], attempt) if row else None
 

@@ -46,7 +46,9 @@ def offer(act_name: str, *, by: Actor, **arguments: Any) -> str:
     """The right to take an act back, for the page that shows its result. Empty for actors without a page."""
     if by.id is None or act_name not in _reverses:
         return ""
-    plain = {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
+    plain = {
+        name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()
+    }
     return signing.dumps([act_name, by.kind, str(by.id), plain], salt=SALT, compress=True)
 
 

@@ -8,10 +8,10 @@ already set wins, so production, Docker and `make run` itself are left alone.
 import importlib.util
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 from launch import keys, services
-from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir
+from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, wants_demo
 
 DEV_SETTINGS = "office.settings.dev"
 OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "dbshell", "squashmigrations", "lintmigrations"}
@@ -36,14 +36,19 @@ def settle(environment: MutableMapping[str, str]) -> None:
     environment["DATA_DIR"] = str(data_dir())
     environment.setdefault("SECRET_KEY", keys.secret_key())
     environment.setdefault("FIELD_KEYS", keys.field_keys())
-    if not (environment.get("DATABASE_URL") and environment.get("REDIS_URL")):
+    environment.setdefault("DEMO", "1" if wants_demo() else "0")
+    if environment.get("DATABASE_URL"):  # somebody else's database has no owner of ours
+        environment.setdefault("DATABASE_OWNER_URL", environment["DATABASE_URL"])
+    if needs_servers(environment):
         fill(environment, services.use("dev"))
 
 
-def fill(environment: MutableMapping[str, str], urls: dict[str, str]) -> None:
-    """Addresses from outside win; an outside database has no owner of ours."""
-    if environment.get("DATABASE_URL"):
-        environment.setdefault("DATABASE_OWNER_URL", environment["DATABASE_URL"])
+def needs_servers(environment: Mapping[str, str]) -> bool:
+    return not (environment.get("DATABASE_URL") and environment.get("REDIS_URL"))
+
+
+def fill(environment: MutableMapping[str, str], urls: Mapping[str, str]) -> None:
+    """Addresses from outside win."""
     for name, url in urls.items():
         if not environment.get(name):
             environment[name] = url

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".local"  # what belongs to the checkout, whatever DATA_DIR says
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
@@ -13,10 +14,16 @@ class Trouble(Exception):
     """Something the person at the keyboard has to know; its text is the sentence they read."""
 
 
+def wants_demo() -> bool:
+    """`DEMO=0` is an office of one's own, with the first-run wizard; everything else is the demo."""
+    return os.environ.get("DEMO", "1").strip().lower() not in {"0", "no", "false", "off"}
+
+
 def data_dir() -> Path:
-    """`DATA_DIR`, by default `.local` in the checkout; made on first use."""
+    """`DATA_DIR`, by default `.local` in the checkout, and apart from the demo when `DEMO=0`."""
     given = os.environ.get("DATA_DIR")
-    path = Path(given).expanduser().absolute() if given else ROOT / ".local"
+    default = TOOLS if wants_demo() else TOOLS / "practice"
+    path = Path(given).expanduser().absolute() if given else default
     if not path.exists():
         # Root runs the servers as another user, who must pass through but needs not look around.
         make_private(path, 0o711 if is_root() else 0o700)
@@ -47,6 +54,20 @@ def write_private(path: Path, text: str) -> None:
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
     fresh.replace(path)
+
+
+def check_kind() -> None:
+    """An invented practice and a real one never share a folder."""
+    kind = "demo" if wants_demo() else "practice"
+    path = data_dir() / "kind"
+    if not path.exists():
+        write_private(path, kind)
+    found = path.read_text().strip()
+    if found != kind:
+        wanted = "1 (or leave DEMO out)" if found == "demo" else "0"
+        raise Trouble(
+            f"{data_dir()} holds a {found}. Start it with DEMO={wanted}, or name another DATA_DIR."
+        )
 
 
 def installation() -> str:

@@ -30,21 +30,23 @@ def start(
     return subprocess.Popen(
         [str(part) for part in command],
         process_group=0,
-        preexec_fn=_tie_to(os.getpid(), last_words),
+        preexec_fn=tie(last_words),
         **how,
     )
 
 
-def _tie_to(parent: int, last_words: int) -> Callable[[], None] | None:
+def tie(last_words: int) -> Callable[[], None] | None:
+    """What a child does first so that our death reaches it; nothing where the system cannot."""
+    parent = os.getpid()
     if _libc is None:
         return None
 
-    def tie() -> None:
+    def in_the_child() -> None:
         _libc.prctl(PR_SET_PDEATHSIG, last_words, 0, 0, 0)
         if os.getppid() != parent:  # it died between fork and here: nobody would ever tell us
             os._exit(1)
 
-    return tie
+    return in_the_child
 
 
 def adopt_orphans() -> None:

@@ -113,7 +113,9 @@ class EmployeeFactory(DomainFactory):
     given_name = factory.Faker("first_name")
     position = "Medical assistant"
     hired_date = date(2020, 1, 6)
-    search_key = factory.LazyAttribute(lambda self: search_key(f"{self.family_name} {self.given_name}"))
+    search_key = factory.LazyAttribute(
+        lambda self: search_key(f"{self.family_name} {self.given_name}")
+    )
 
     @factory.post_generation
     def at(self, create, extracted, **kwargs):
@@ -187,7 +189,9 @@ class PatientFactory(DomainFactory):
     birth_date = date(1962, 7, 14)
     gender = "female"
     medical_record_number = factory.Sequence(lambda n: f"{100000 + n}")
-    search_key = factory.LazyAttribute(lambda self: search_key(f"{self.family_name} {self.given_name}"))
+    search_key = factory.LazyAttribute(
+        lambda self: search_key(f"{self.family_name} {self.given_name}")
+    )
     family_key = factory.LazyAttribute(lambda self: search_key(self.family_name))
     given_key = factory.LazyAttribute(lambda self: search_key(self.given_name))
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from kernel import acts, gates, outbox
-from kernel.acts import act
 from kernel.actors import NOBODY
+from kernel.acts import act
 from kernel.models import AuditEvent, GateVerdict, OutboxEvent
 from kernel.refusals import Forbidden, OutOfScope, Refusal
 from office.models import Room
@@ -26,7 +26,11 @@ def test_an_act_writes_its_audit_event_with_the_change(location, manager):
     room = open_room(location=location, name="Room 1", by=manager)
 
     event = AuditEvent.objects.get(action=open_room.act.name)
-    assert (event.outcome, event.subject_kind, event.subject_ids) == ("done", "office.room", [room.pk])
+    assert (event.outcome, event.subject_kind, event.subject_ids) == (
+        "done",
+        "office.room",
+        [room.pk],
+    )
     assert (event.actor_id, event.location_id) == (manager.id, location.pk)
 
 
@@ -85,7 +89,9 @@ def a_rule():
     def function(asked):
         return [answers["finding"]() for _ in asked]
 
-    gates.rule("test.point", "test.rule", "A test rule", level="block", override=Permission.LOCK_PERIOD)(function)
+    gates.rule(
+        "test.point", "test.rule", "A test rule", level="block", override=Permission.LOCK_PERIOD
+    )(function)
     yield answers
     gates._rules.pop("test.point")
 

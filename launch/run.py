@@ -1,0 +1,104 @@
+"""`make run`: everything, under one foreground process, and nothing left when it ends."""
+
+import json
+import os
+import time
+
+from launch import database, documents, environment, processes, services, steps
+from launch.office import Office, run_file
+from launch.paths import Trouble, check_kind, data_dir, wants_demo
+from launch.progress import say, step
+from launch.supervisor import instance_at
+
+PORT = 8000
+ACCOUNTS = "manager frontdesk physician nurse biller hr privacy admin"
+
+
+def main() -> int:
+    check_kind()
+    port = preferred_port()
+    alone = processes.Lock(data_dir() / "running")
+    if not take_turn(alone):
+        return 0
+    begun = time.monotonic()
+    processes.adopt_orphans()
+    try:
+        serve(port, begun)
+    finally:
+        close_servers()
+        alone.release()
+    return 0
+
+
+def serve(port: int, begun: float) -> None:
+    """Set up, start, say where, and stay until somebody stops us."""
+    steps.set_up(dev=False)
+    own_servers = environment.needs_servers(os.environ)
+    env = dict(os.environ)
+    with step("Postgres and Valkey") as now:
+        environment.settle(env)
+        now.remark = "" if own_servers else "yours, by DATABASE_URL and REDIS_URL"
+    env |= {"DEMO": "1" if wants_demo() else "0", "PYTHONUNBUFFERED": "1"}
+    database.prepare(env)
+    documents.mention_missing_pango()
+    office = Office(env, preferred_port=port, own_servers=own_servers)
+    try:
+        with step("web, events, worker and beat"):
+            office.open()
+        announce(office, time.monotonic() - begun)
+        office.look_after()
+    finally:
+        office.close()
+
+
+def preferred_port() -> int:
+    given = os.environ.get("PORT") or str(PORT)
+    if not given.isdigit() or not 1 <= int(given) <= 65_400:
+        raise Trouble(f"PORT={given} is not a port; a number from 1 to 65400 is wanted.")
+    return int(given)
+
+
+def take_turn(alone: processes.Lock) -> bool:
+    """True when it is ours to start; False when the office is open already, and where is said."""
+    waiting = False
+    while not alone.take(wait=False):
+        known = known_run()
+        if known and instance_at(int(known["port"])) == known["token"]:
+            say(f"Already running at http://localhost:{known['port']} (process {known['pid']}).")
+            return False
+        if not waiting:
+            say("Another `make run` is starting this office; waiting for it.")
+        waiting = True
+        time.sleep(0.2)
+    return True
+
+
+def known_run() -> dict[str, int | str] | None:
+    try:
+        return dict(json.loads(run_file().read_text()))
+    except (OSError, ValueError):
+        return None
+
+
+def close_servers() -> None:
+    services.leave("dev")
+    if services.is_used("dev"):
+        say("Postgres and Valkey stay up a little longer: another command uses them.")
+    else:
+        services.stop("dev")
+
+
+def announce(office: Office, seconds: float) -> None:
+    say(f"{seconds:6.1f} s  in all")
+    if office.port != office.preferred_port:
+        say(f"Port {office.preferred_port} is taken by somebody else.")
+    say()
+    say(f"  The office is open:  http://localhost:{office.port}")
+    if wants_demo():
+        names = [f"{name}@demo.office" for name in ACCOUNTS.split()]
+        say("  Demo accounts, one button each:  " + " ".join(names[:4]))
+        say(" " * 35 + " ".join(names[4:]))
+    else:
+        say("  The first page asks for your practice.")
+    say("  Ctrl-C closes it.")
+    say()
