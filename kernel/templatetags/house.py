@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django import template
 from django.forms import BoundField
@@ -82,6 +83,26 @@ def kind(bound: BoundField) -> str:
     if bound.widget_type == "checkbox":
         return "check"
     return "choices" if bound.use_fieldset else "control"
+
+
+@register.simple_tag(takes_context=True)
+def fill(context: template.Context, filled: Any) -> SafeString:
+    """``{% fill panel %}``: one of ``kernel.panels.at()``, with its own context and this request."""
+    request = getattr(context, "request", None)
+    return get_template(filled.template).render(dict(filled.context), request)
+
+
+@register.filter
+def overridable_by(verdict: Any, actor: Any) -> bool:
+    """Whether this actor may go past the block."""
+    return verdict.may_override(actor)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """HM for Helen Marsh: for the people who work here, never for patients."""
+    words = name.split()
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
 
 
 @register.filter

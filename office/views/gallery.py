@@ -29,23 +29,15 @@ class SampleForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    override_reason = forms.CharField(label="Why?", widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean_mobile(self) -> str:
         raise forms.ValidationError("A US number has 10 digits, this one has 8.")
-
-    def clean_override_reason(self) -> str:
-        raise forms.ValidationError(
-            "Say what makes this safe and lawful, for example the renewal’s number. "
-            "At least 20 letters."
-        )
 
 
 def sample_form(prefix: str, *, bound: bool) -> SampleForm:
     typed = {
         f"{prefix}-birth_date": "7/14/62",
         f"{prefix}-mobile": "503 555 01",
-        f"{prefix}-override_reason": "ok",
     }
     return SampleForm(typed if bound else None, prefix=prefix)
 

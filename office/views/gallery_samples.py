@@ -5,29 +5,30 @@ import datetime as dt
 from kernel.looks import STATES
 
 BLOCK = {
-    "outcome": "block",
-    "word": "",
-    "sentence": "Dr Whitfield’s state license expired on 15 Nov 2026, "
-    "so he cannot be booked for Tue 17 Nov.",
-    "facts": [("License", "DO-20771, state medical board"), ("Expired", "15 Nov 2026, 1 day ago")],
-    "remedies": [
-        {"label": "Book Dr Osei, same time", "url": "#"},
-        {"label": "Other times", "url": "#"},
-    ],
+    "rule": "license-current",
+    "level": "block",
+    "finding": {
+        "sentence": "Dr Whitfield’s state license expired on 15 Nov 2026, "
+        "so he cannot be booked for Tue 17 Nov.",
+        "facts": [
+            ("License", "DO-20771, state medical board"),
+            ("Expired", "15 Nov 2026, 1 day ago"),
+        ],
+        "remedy": {"label": "Book Dr Osei, same time", "url": "#"},
+    },
 }
 WARN = {
-    "outcome": "warn",
-    "word": "",
-    "sentence": "$84.20 open since 2 Sep.",
-    "facts": [],
-    "remedies": [{"label": "Statement", "url": "#"}],
+    "rule": "balance-open",
+    "level": "warn",
+    "finding": {
+        "sentence": "$84.20 open since 2 Sep.",
+        "remedy": {"label": "Statement", "url": "#"},
+    },
 }
 ALLOW = {
-    "outcome": "allow",
-    "word": "Covered:",
-    "sentence": "Larkspur Health PPO, checked today 7:40.",
-    "facts": [],
-    "remedies": [],
+    "rule": "coverage",
+    "level": "allow",
+    "finding": {"sentence": "Larkspur Health PPO, checked today 7:40.", "remedy": None},
 }
 
 DELGADO = {
@@ -272,7 +273,7 @@ SAMPLES = {
     "blocked": BLOCK,
     "warn": WARN,
     "allow": ALLOW,
-    "verdicts": [WARN, ALLOW],
+    "verdicts": [BLOCK, WARN],
     "patient": DELGADO,
     "newborn": NEWBORN,
     "tiles": TILES,
@@ -327,6 +328,7 @@ SAMPLES = {
             "cells": [{"text": "Warns", "tone": "look"}, {"text": "31", "num": True}],
         },
     ],
+    "more": [{"label": "Other times", "url": "#"}],
     "button": {"label": "Add someone", "url": "#"},
     "compare": {"label": "Compare", "url": "#"},
     "groups": [

@@ -1,7 +1,15 @@
 // The pages' script: small parts that each know one thing and find their elements by data attributes.
 import { htmx } from "./setup.js";
-import "./toasts.js";
 import "./drawer.js";
 import "./menus.js";
+import "./preferences.js";
+import "./keys.js";
+import "./palette.js";
+import "./combobox.js";
+import "./forms.js";
+import "./idle.js";
+import "./live.js";
+import "./timers.js";
+import "./small.js";
 
-window.htmx = htmx;
+window.htmx = htmx; // daygrid.js and charts.js are files of their own

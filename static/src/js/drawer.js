@@ -31,11 +31,25 @@ function offerBack(nodes) {
   made.querySelector(".toast-say").after(button);
 }
 
+// For a refusal that has no page of its own: what the rules said, in their own words.
+export function fill(title, body) {
+  const made = document.getElementById("drawer-blank").content.cloneNode(true);
+  made.querySelector("h2").textContent = title;
+  made.querySelector(".in").append(body);
+  if (drawer.hidden) opener = document.activeElement;
+  drawer.replaceChildren(made);
+  open();
+}
+
 function open() {
   drawer.hidden = false;
   const title = drawer.querySelector("#drawer-title");
   if (title) drawer.setAttribute("aria-labelledby", "drawer-title");
-  const first = drawer.querySelector("[autofocus], [data-focus]") ?? drawer;
+  const first =
+    drawer.querySelector("[autofocus], [data-focus]") ??
+    drawer.querySelector(".in :is(input:not([type=hidden]), select, textarea)") ??
+    drawer.querySelector("[data-close-drawer]") ??
+    drawer;
   first.focus({ preventScroll: true });
   drawer.dispatchEvent(new CustomEvent("drawer:opened", { bubbles: true }));
 }

@@ -32,7 +32,7 @@ export function sentenceOf(status, body) {
     const problem = JSON.parse(body);
     if (problem.detail || problem.title) return problem.detail || problem.title;
   } catch {
-    const said = new DOMParser().parseFromString(body || "", "text/html").querySelector(".error-page p");
+    const said = new DOMParser().parseFromString(body || "", "text/html").querySelector(".error-say");
     if (said) return said.textContent.trim();
   }
   return SENTENCES[status] ?? "This did not work. The fault is ours and has been recorded; nothing was half-saved.";

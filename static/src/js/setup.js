@@ -2,6 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 import { csrfToken, sentenceOf } from "./http.js";
+import { fill } from "./drawer.js";
 import { toast } from "./toasts.js";
 
 const MORPHS = { morph: "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML" };
@@ -32,12 +33,26 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  // A drawer is filled, never replaced; a refused form comes back by its own target.
+  // A drawer is filled, never replaced.
   if (detail.target?.id === "drawer") detail.swapOverride = "innerHTML";
+  if (detail.shouldSwap && detail.xhr.status >= 400) refused(detail);
 });
 
+// A refusal that no view has put into its own words must not replace what it was about.
+function refused(detail) {
+  const said = new DOMParser().parseFromString(detail.xhr.responseText, "text/html").querySelector("[data-refusal]");
+  if (!said) return;
+  detail.shouldSwap = false;
+  if (document.getElementById("drawer") && said.querySelector(".verdict")) {
+    said.querySelector(".error-say").remove();
+    fill("Not done", said);
+  } else {
+    toast({ text: said.textContent.trim(), icon: "alert-circle", tone: "act" });
+  }
+}
+
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (isBackground(detail)) return;
+  if (isBackground(detail) || detail.xhr.status === 401) return; // 401: idle.js covers the page
   toast({ text: sentenceOf(detail.xhr.status, detail.xhr.responseText), icon: "alert-circle", tone: "act" });
 });
 

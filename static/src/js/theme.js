@@ -4,7 +4,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function apply() {
   const chosen = root.dataset.theme;
-  root.dataset.bsTheme = chosen === "system" ? (dark.matches ? "dark" : "light") : chosen;
+  root.dataset.bsTheme = chosen === "auto" ? (dark.matches ? "dark" : "light") : chosen;
 }
 
 apply();

@@ -38,6 +38,8 @@ function arrived(made) {
 
 function start(made) {
   clearTimeout(timers.get(made));
+  // A refusal stays until it is read: its reason must not vanish.
+  if (made.classList.contains("toast-u--act")) return;
   timers.set(made, setTimeout(() => (made.matches(":hover, :focus-within") ? start(made) : leave(made)), SHOWN_MS));
 }
 
