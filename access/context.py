@@ -23,6 +23,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "theme": request.COOKIES.get("theme") or preferences.get("theme") or "auto",
         "density": request.COOKIES.get("density") or preferences.get("density") or "default",
+        "rail": request.COOKIES.get("rail") or preferences.get("rail") or "narrow",
+        "keys": request.COOKIES.get("keys") or preferences.get("keys") or "on",
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "topbar": SimpleLazyObject(lambda: panels.at("topbar", request) if actor.is_known else []),
     }

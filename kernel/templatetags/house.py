@@ -87,7 +87,7 @@ def kind(bound: BoundField) -> str:
 
 @register.simple_tag(takes_context=True)
 def fill(context: template.Context, filled: Any) -> SafeString:
-    """``{% fill panel %}``: one of ``kernel.panels.at()``, with its own context and this request."""
+    """``{% fill panel %}``: one of ``kernel.panels.at()``, with its own context."""
     request = getattr(context, "request", None)
     return get_template(filled.template).render(dict(filled.context), request)
 

@@ -167,7 +167,7 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]  # what static/build.mjs made
 STATIC_ROOT = DATA_DIR / "static"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
