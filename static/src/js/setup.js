@@ -16,6 +16,7 @@ const KEEP = {
     if (old instanceof HTMLDetailsElement && fresh instanceof HTMLDetailsElement) fresh.open = old.open;
     return true;
   },
+  beforeNodeRemoved: (old) => !(old instanceof Element && old.matches("[data-keep]")),
 };
 
 htmx.defineExtension("house-morph", {
