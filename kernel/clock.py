@@ -72,10 +72,13 @@ def from_rule(day: date, clock: time, zone_name: str) -> datetime:
     """
     The instant at which a weekly rule's wall time falls on a day.
 
-    Rules cannot ask back, so a skipped time means the moment after the gap and a doubled one its first
-    occurrence; 24:00 is written as 00:00 of the next day by the caller.
+    Rules cannot ask back. A skipped time means the moment after the gap, a doubled one its second
+    occurrence: exactly what `timestamp AT TIME ZONE` answers in Postgres, so that both sides agree.
     """
-    return _round_trip(datetime.combine(day, clock).replace(tzinfo=zone(zone_name), fold=0))
+    naive = datetime.combine(day, clock)
+    place, utc = zone(zone_name), zone("UTC")
+    readings = (naive.replace(tzinfo=place, fold=fold).astimezone(utc) for fold in (0, 1))
+    return max(readings).astimezone(place)
 
 
 def _round_trip(moment: datetime) -> datetime:

@@ -1,6 +1,5 @@
 """What is asked of the office by every room: the practice, its sites, when they are open."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
@@ -46,19 +45,18 @@ def _hours_of(location_id: UUID) -> tuple[dict[int, tuple[tuple[time, time], ...
     return hours, list(everywhere | Closure.objects.filter(location=location_id))
 
 
+def closure_on(location_id: UUID, day: date) -> str:
+    """The name of the closure that covers the day, or an empty string."""
+    _, closures = _hours_of(location_id)
+    return next((each.name for each in closures if each.first_date <= day <= each.last_date), "")
+
+
 def open_day(location_id: UUID, day: date) -> OpenDay:
-    hours, closures = _hours_of(location_id)
-    for closure in closures:
-        if closure.first_date <= day <= closure.last_date:
-            return OpenDay((), closure.name)
+    if closed := closure_on(location_id, day):
+        return OpenDay((), closed)
+    hours, _ = _hours_of(location_id)
     spans = hours.get(day.weekday(), ())
-    return OpenDay(spans, "" if spans else f"closed on {day:%A}s")
-
-
-def closed_days(location_id: UUID, days: Sequence[date]) -> dict[date, str]:
-    """The days among these on which the location is closed, with why."""
-    answers = {day: open_day(location_id, day) for day in days}
-    return {day: answer.closed_because for day, answer in answers.items() if not answer.is_open}
+    return OpenDay(spans, "" if spans else f"no hours on {day:%A}s")
 
 
 def forget_configuration() -> None:

@@ -3,7 +3,6 @@ from uuid import UUID
 
 import uuid_utils.compat
 from django.db import models
-from django.db.models import F
 
 
 class DataClass(StrEnum):
@@ -42,7 +41,11 @@ class BaseModel(models.Model):
         for name in changed:
             setattr(self, name, changes[name])
         if changed:
-            self.version = F("version") + 1
+            self.version += 1
             self.save(update_fields=[*changed, "version", "updated_at"])
-            self.refresh_from_db(fields=["version"])
         return changed
+
+    def raise_version(self) -> None:
+        """Something about the row changed that lives in another table."""
+        self.version += 1
+        self.save(update_fields=["version", "updated_at"])

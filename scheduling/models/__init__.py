@@ -1,4 +1,9 @@
-from scheduling.models.appointment import Appointment, AppointmentStatus, Confirmation
+from scheduling.models.appointment import (
+    Appointment,
+    AppointmentStatus,
+    CancelledBy,
+    Confirmation,
+)
 from scheduling.models.availability import Availability, AvailabilityException
 from scheduling.models.reservation import Hold, Reservation, ResourceKind
 from scheduling.models.types import AppointmentType
@@ -9,6 +14,7 @@ __all__ = [
     "AppointmentType",
     "Availability",
     "AvailabilityException",
+    "CancelledBy",
     "Confirmation",
     "Hold",
     "Reservation",

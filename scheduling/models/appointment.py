@@ -96,6 +96,8 @@ class Appointment(BaseModel):
 
     objects = AppointmentQuerySet.as_manager()
 
+    undo_token = ""  # given by the act that changed it, for the page that shows the result
+
     class Meta:
         constraints = [
             models.CheckConstraint(
