@@ -4,7 +4,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from launch import environment, processes, steps
+from launch import environment, processes, services, steps
 from launch.paths import ROOT, VENV, VENV_PYTHON, Trouble
 from launch.progress import Tool, say, step
 
@@ -48,6 +48,8 @@ def main() -> int:
             time.sleep(0.05)
     finally:
         processes.stop([tool.child for tool, _ in running.values()])
+        if os.environ.get("CI"):
+            services.stop_unused("dev")
     for name, words in failed.items():
         say(f"\n---- {name}\n{words}")
     return 1 if failed else 0

@@ -12,7 +12,7 @@ def kept(name: str, make: Callable[[], str]) -> str:
     """The secret of this name; made the first time. Two at once: the first file wins."""
     path = make_private(data_dir() / "keys") / name
     if not path.exists():
-        draft = path.with_name(f"{name}.{os.getpid()}")
+        draft = path.with_name(f".{name}.{secrets.token_hex(4)}")
         write_private(draft, make() + "\n")
         try:
             os.link(draft, path)

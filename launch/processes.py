@@ -182,12 +182,37 @@ def is_free(port: int) -> bool:
     return not answers(port)  # BSD lets a narrower address be bound beside 0.0.0.0
 
 
-def free_port(preferred: int, *, besides: tuple[int, ...] = ()) -> int:
+def free_port(preferred: int) -> int:
     """The first free port from the preferred one on."""
     for port in range(preferred, min(preferred + 200, 65_536)):
-        if port not in besides and is_free(port):
+        if is_free(port):
             return port
     raise OSError(f"No free port between {preferred} and {preferred + 199}.")
+
+
+class TakenPort:
+    """
+    A free TCP port that no other launcher takes either, as long as this object lives.
+
+    Between our look and our server's start another checkout might choose the same number, and some
+    servers share a port without a word. The UDP port of the same number serves as the lock.
+    """
+
+    def __init__(self, preferred: int):
+        self.number = preferred
+        while True:
+            self.number = free_port(self.number)
+            self._guard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            try:
+                self._guard.bind(("127.0.0.1", self.number))
+            except OSError:
+                self._guard.close()
+                self.number += 1
+                continue
+            return
+
+    def release(self) -> None:
+        self._guard.close()
 
 
 def answers(port: int) -> bool:

@@ -69,15 +69,16 @@ class Tool:
             code = self.child.wait()
         finally:
             processes.clear_group(self.child)
-        said = self.said()
+            said = self._said()
         if code:
             shown = "\n".join(f"    {line}" for line in said.strip().splitlines()[-LINES_SHOWN:])
             raise Trouble(f"`{self.shown_command()}` ended with {code}:\n{shown}")
         return said
 
-    def said(self) -> str:
-        self.words.seek(0)
-        return self.words.read().decode(errors="replace")
+    def _said(self) -> str:
+        with self.words:
+            self.words.seek(0)
+            return self.words.read().decode(errors="replace")
 
     def shown_command(self) -> str:
         return " ".join(part.replace(str(ROOT) + os.sep, "") for part in self.command)

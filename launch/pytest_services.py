@@ -38,9 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         and os.environ.get("CI")
         and "OFFICE_TEST_RUN" in os.environ
     ):
-        services.leave("test")
-        if not services.is_used("test"):
-            services.stop("test")
+        services.stop_unused("test")
 
 
 def _start() -> None:

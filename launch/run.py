@@ -25,7 +25,8 @@ def main() -> int:
     try:
         serve(port, begun)
     finally:
-        close_servers()
+        if not services.stop_unused("dev"):
+            say("Postgres and Valkey stay up a little longer: another command uses them.")
         alone.release()
     return 0
 
@@ -60,15 +61,15 @@ def preferred_port() -> int:
 
 def take_turn(alone: processes.Lock) -> bool:
     """True when it is ours to start; False when the office is open already, and where is said."""
-    waiting = False
+    begun, said = time.monotonic(), False
     while not alone.take(wait=False):
         known = known_run()
         if known and instance_at(int(known["port"])) == known["token"]:
             say(f"Already running at http://localhost:{known['port']} (process {known['pid']}).")
             return False
-        if not waiting:
+        if not said and time.monotonic() - begun > 1:
             say("Another `make run` is starting this office; waiting for it.")
-        waiting = True
+            said = True
         time.sleep(0.2)
     return True
 
@@ -78,14 +79,6 @@ def known_run() -> dict[str, int | str] | None:
         return dict(json.loads(run_file().read_text()))
     except (OSError, ValueError):
         return None
-
-
-def close_servers() -> None:
-    services.leave("dev")
-    if services.is_used("dev"):
-        say("Postgres and Valkey stay up a little longer: another command uses them.")
-    else:
-        services.stop("dev")
 
 
 def announce(office: Office, seconds: float) -> None:

@@ -84,6 +84,15 @@ def stop(profile: str) -> bool:
         return was_up
 
 
+def stop_unused(profile: str) -> bool:
+    """Leave, and end the servers unless somebody else uses them; whether they are down."""
+    leave(profile)
+    if is_used(profile):
+        return False
+    stop(profile)
+    return True
+
+
 def _tell(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGTERM)

@@ -124,11 +124,13 @@ class Supervisor:
         deadline = time.monotonic() + 10
         while any(child.poll() is None for child in children) and time.monotonic() < deadline:
             self.listen(0.05)  # a full pipe would keep it from ending
-        for child in children:
-            processes.clear_group(child)
-        processes.bury([])
         with contextlib.suppress(OSError):
             self.listen(0)
+        for program in self.programs:
+            if program.child is not None:
+                processes.clear_group(program.child)
+                self._let_go(program)
+        processes.bury([])
 
     def _note_death(self, program: Program) -> None:
         assert program.child is not None

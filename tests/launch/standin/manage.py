@@ -1,0 +1,13 @@
+"""Stands in for Django's commands where the launcher is what is tested: one table, or a failure on request."""
+
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+
+if Path("migrate-fails").exists():
+    sys.exit("the table is on fire")
+if sys.argv[1] == "migrate":
+    with psycopg.connect(os.environ["DATABASE_URL"]) as owner:
+        owner.execute("CREATE TABLE IF NOT EXISTS visit (id int)")
