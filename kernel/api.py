@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
@@ -19,7 +21,7 @@ from kernel.actors import Actor
 from kernel.http import problem
 from kernel.models import IdempotencyKey
 from kernel.policy import Policy, saw
-from kernel.refusals import Refusal
+from kernel.refusals import Invalid, Refusal
 
 PROBLEM = "application/problem+json"
 
@@ -41,6 +43,12 @@ class HouseViewSet(GenericViewSet):
     def actor(self) -> Actor:
         return self.request._request.actor
 
+    def read(self, serializer: type[Serializer]) -> dict[str, Any]:
+        """The request's body in the words of an action; what is wrong becomes a 422 with field errors."""
+        parsed = serializer(data=self.request.data)
+        parsed.is_valid(raise_exception=True)
+        return dict(parsed.validated_data)
+
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         if self.subject and response.status_code == 200 and isinstance(response.data, dict):
             rows = response.data.get("results", [response.data])
@@ -48,6 +56,21 @@ class HouseViewSet(GenericViewSet):
             if ids:
                 saw(request._request, self.subject, ids)
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+M = TypeVar("M", bound=Model)
+
+
+def pick(rows: QuerySet[M], key: Any, field: str, noun: str) -> M:
+    """
+    The row an id in a body means.
+
+    :raises Invalid: it does not exist for this actor
+    """
+    found = rows.filter(pk=key).first()
+    if found is None:
+        raise Invalid(f"There is no such {noun}.", field=field)
+    return found
 
 
 class InProgress(Refusal):
@@ -110,8 +133,7 @@ def _again(actor_id: Any, key: str, fingerprint: str) -> Response:
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API as RFC 9457, with one sentence."""
     if isinstance(error, Refusal):
-        more = error.context.get("extra", {})
-        return Response(problem(error, **more), status=error.status, content_type=PROBLEM)
+        return Response(problem(error), status=error.status, content_type=PROBLEM)
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is nothing here that you may open.")
     elif isinstance(error, PermissionDenied):

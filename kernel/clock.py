@@ -9,6 +9,7 @@ never guessed: the caller gets the suggestions.
 
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -18,7 +19,16 @@ from kernel.refusals import Invalid
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
-class LocalTimeMissing(Invalid):
+class LocalTimeUnclear(Invalid):
+    """A wall time that is no instant, or two; carries the times that are."""
+
+    suggestions: list[datetime]
+
+    def more(self) -> dict[str, Any]:
+        return super().more() | {"suggestions": [each.isoformat() for each in self.suggestions]}
+
+
+class LocalTimeMissing(LocalTimeUnclear):
     """The clocks skip this time; carries the next time that exists."""
 
     code = "local-time-missing"
@@ -31,7 +41,7 @@ class LocalTimeMissing(Invalid):
         self.suggestions = [suggestion]
 
 
-class LocalTimeTwice(Invalid):
+class LocalTimeTwice(LocalTimeUnclear):
     """The clocks go back over this time; carries both instants with their offsets."""
 
     code = "local-time-twice"
@@ -66,6 +76,27 @@ def at_wall(day: date, clock: time, zone_name: str) -> datetime:
     if back.replace(tzinfo=None) != naive:  # a gap: neither reading comes back as it went in
         raise LocalTimeMissing(naive, back)
     raise LocalTimeTwice(naive, _fixed(first), _fixed(second))
+
+
+def read_instant(text: str, zone_name: str) -> datetime:
+    """
+    RFC 3339, or without an offset: wall time at the place.
+
+    :raises Invalid: no time at all, or a year that cannot be right
+    :raises LocalTimeUnclear: the wall time is skipped or comes twice
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid(
+            f"“{text[:40]}” is no time. Write 2026-11-16T09:30 or 2026-11-16T09:30:00-05:00.",
+            field="start",
+        ) from None
+    if not reasonable(moment.date()):
+        raise Invalid(f"The year {moment.year} cannot be right.", field="start")
+    if moment.tzinfo is None:
+        return at_wall(moment.date(), moment.time(), zone_name)
+    return moment
 
 
 def from_rule(day: date, clock: time, zone_name: str) -> datetime:

@@ -39,7 +39,7 @@ def problem(refusal: Refusal, **more: Any) -> dict[str, Any]:
             }
             for each in verdicts
         ]
-    return body | more
+    return body | refusal.more() | more
 
 
 def refusal_response(request: HttpRequest, refusal: Exception) -> HttpResponse:
@@ -47,8 +47,9 @@ def refusal_response(request: HttpRequest, refusal: Exception) -> HttpResponse:
     if not isinstance(refusal, Refusal):
         raise refusal
     if wants_json(request):
-        body = problem(refusal, **refusal.context.get("extra", {}))
-        return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+        return JsonResponse(
+            problem(refusal), status=refusal.status, content_type="application/problem+json"
+        )
     context = {
         "refusal": refusal,
         "sentence": str(refusal),

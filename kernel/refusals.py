@@ -18,6 +18,10 @@ class Refusal(Exception):
         self.context = context
         self.doing: Doing | None = None
 
+    def more(self) -> dict[str, Any]:
+        """What a problem document adds for programs: alternatives, suggestions, the field."""
+        return {}
+
 
 class Forbidden(Refusal):
     """The actor has no right to do this."""
@@ -46,6 +50,9 @@ class StaleVersion(Refusal):
         self.theirs = theirs
         self.yours = changes or {}
 
+    def more(self) -> dict[str, Any]:
+        return {"version": self.theirs.version}
+
 
 class Invalid(Refusal):
     """A value that no form would have let through; names the field."""
@@ -57,3 +64,6 @@ class Invalid(Refusal):
     def __init__(self, sentence: str, field: str = "") -> None:
         super().__init__(sentence, field=field)
         self.field = field
+
+    def more(self) -> dict[str, Any]:
+        return {"errors": {self.field: [str(self)]}} if self.field else {}

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from office.views import health
 
@@ -14,5 +15,8 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("admin-panel/", admin.site.urls),
+    path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("api/v1/", include("office.api.urls")),
+    path("api/v1/", include("scheduling.api.urls")),
     path("", include("access.urls")),
 ]

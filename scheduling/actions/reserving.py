@@ -66,6 +66,18 @@ class TimeTaken(Refusal):
         super().__init__(sentence)
         self.terms = terms
 
+    def more(self) -> dict[str, object]:
+        return {
+            "alternatives": [
+                {
+                    "start": clock.local(each.starts_at, self.terms.location.zone).isoformat(),
+                    "practitioner": str(each.practitioner_id),
+                    "minutes": each.minutes,
+                }
+                for each in self.alternatives
+            ]
+        }
+
     @cached_property
     def alternatives(self) -> list[Opening]:
         """The nearest free times; looked up when shown, so that no lock waits for it."""
