@@ -8,6 +8,15 @@ from typing import Any
 from django.conf import settings
 
 
+_all: list["for_a_moment"] = []
+
+
+def forget_all() -> None:
+    """After a change of configuration or rights in this process: ask the tables again."""
+    for each in _all:
+        each.forget()
+
+
 class for_a_moment:  # noqa: N801  used as a decorator
     """
     Remember a function's answer in this process for `settings.MEMO_SECONDS` (5; 0 in tests).
@@ -20,6 +29,7 @@ class for_a_moment:  # noqa: N801  used as a decorator
         functools.update_wrapper(self, function)
         self.function = function
         self._kept: dict[Any, tuple[float, Any]] = {}
+        _all.append(self)
 
     def __call__(self, *key: Any) -> Any:
         kept = self._kept.get(key)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kernel import memo
 from office.roles import Role
 from tests import factories
 from tests.clock import at
@@ -10,15 +11,8 @@ from tests.clock import at
 @pytest.fixture(autouse=True)
 def _fresh_memory():
     """Configuration and grants are remembered per process; no test inherits another's."""
-    from access import grants, tokens
-    from kernel import gates
-    from office import queries
-
     yield
-    grants.forget()
-    tokens._by_digest.forget()
-    gates.forget_settings()
-    queries.forget_configuration()
+    memo.forget_all()
 
 
 @pytest.fixture
