@@ -2,9 +2,11 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Greatest
 
 from kernel.actors import Actor
+from kernel.text import search_key
 from staff.permissions import Permission
 
 
@@ -21,8 +23,18 @@ class EmployeeQuerySet(models.QuerySet):
         """Who stands in the directory: everybody who works here."""
         return self if actor.may(Permission.VIEW_DIRECTORY) else self.none()
 
-    def working(self) -> Self:
-        return self.filter(parted_date=None)
+    def working(self, day: date) -> Self:
+        """Who is employed on the day; the last day still counts."""
+        return self.filter(Q(parted_date=None) | Q(parted_date__gte=day), hired_date__lte=day)
+
+    def matching(self, text: str) -> Self:
+        """Every word typed begins a word of the name or the position, in any order."""
+        found = self
+        for word in search_key(text[:100]).split():
+            found = found.filter(
+                Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+            )
+        return found
 
     def at_location(self, location: models.Model) -> Self:
         return self.filter(locations=location)
@@ -53,6 +65,20 @@ class CredentialQuerySet(models.QuerySet):
 
     def in_force(self) -> Self:
         return self.filter(voided_at=None)
+
+    def not_replaced(self, day: date) -> Self:
+        """Without those that a newer entry of the same kind, state and name stands in for."""
+        newer = self.model.objects.filter(
+            employee=OuterRef("employee"),
+            kind=OuterRef("kind"),
+            state=OuterRef("state"),
+            name__iexact=OuterRef("name"),
+            voided_at=None,
+        ).filter(
+            Q(issued_date=None) | Q(issued_date__lte=day),
+            Q(expires_date=None) | Q(expires_date__gt=Greatest(OuterRef("expires_date"), day)),
+        )
+        return self.exclude(Q(expires_date__isnull=False) & Exists(newer))
 
     def expired_by(self, day: date) -> Self:
         return self.in_force().filter(expires_date__lte=day)

@@ -809,4 +809,24 @@ class Migration(migrations.Migration):
                 name="practitioner_once_per_source",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="employeetime",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "declined"), _negated=True),
+                    models.Q(("decision_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="employee_time_decline_has_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="employeetime",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("leave_type__in", ["", "vacation", "sick", "personal", "education", "other"])
+                ),
+                name="employee_leave_type_known",
+            ),
+        ),
     ]

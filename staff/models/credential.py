@@ -18,6 +18,9 @@ class CredentialKind(models.TextChoices):
     OTHER = "other", "Other certificate"
 
 
+SPOKEN: dict[str, str] = {CredentialKind.LICENSE: "license"}
+
+
 @keep_history
 class Credential(BaseModel):
     """A licence, registration or certificate of one person, and the first day it no longer holds."""
@@ -64,3 +67,12 @@ class Credential(BaseModel):
 
     def __str__(self) -> str:
         return self.name or self.get_kind_display()
+
+    @property
+    def spoken(self) -> str:
+        """In the middle of a sentence: `license`, `DEA registration`, `ACLS`."""
+        return self.name or SPOKEN.get(self.kind, self.get_kind_display())
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None

@@ -7,6 +7,8 @@ from staff.models.employee import Employee
 from staff.npi import checked_npi
 from staff.querysets import PractitionerQuerySet
 
+DOCTORS = {"MD", "DO", "DPM", "DDS", "DMD", "OD", "PhD", "PsyD", "DNP"}
+
 
 class Practitioner(BaseModel):
     """
@@ -68,6 +70,13 @@ class Practitioner(BaseModel):
     def short(self) -> str:
         """As a column head: `Osei, A`."""
         return f"{self.family_name}, {self.given_name[:1]}".rstrip(", ")
+
+    @property
+    def spoken(self) -> str:
+        """As one says it at the desk: `Dr Osei`, `Lena Brandt`."""
+        if self.qualification in DOCTORS:
+            return f"Dr {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
 
     def clean(self) -> None:
         if not self.is_external and self.npi:

@@ -82,4 +82,14 @@ class EmployeeTime(BaseModel):
                 condition=Q(decided_at=None, decided_by_id=None)
                 | Q(decided_at__isnull=False, decided_by_id__isnull=False),
             ),
+            models.CheckConstraint(
+                name="employee_time_decline_has_reason",
+                condition=~Q(status="declined") | ~Q(decision_reason=""),
+            ),
+            models.CheckConstraint(
+                name="employee_leave_type_known",
+                condition=Q(
+                    leave_type__in=["", "vacation", "sick", "personal", "education", "other"]
+                ),
+            ),
         ]

@@ -1,0 +1,1 @@
+"""What is asked about the people: who is out, whose papers lapse, who works here."""
