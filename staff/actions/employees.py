@@ -102,7 +102,7 @@ def change_employee(
     if locations is not None and _move(row, locations, by):
         changed = [*changed, "locations"]
         if changed == ["locations"]:
-            row.save_changes(version=row.version + 1)  # others' open forms are old now
+            row.raise_version()  # others' open forms are old now
     _rename_practitioner(row)
     acts.note(row, changed=sorted(set(changed) - {"search_key"}))
     return row

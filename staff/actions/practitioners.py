@@ -79,7 +79,7 @@ def change_practitioner(
     if locations is not None and _move(row, locations, by):
         changed = [*changed, "locations"]
         if changed == ["locations"]:
-            row.save_changes(version=row.version + 1)  # others' open forms are old now
+            row.raise_version()  # others' open forms are old now
     acts.note(row, changed=changed)
     return row
 
