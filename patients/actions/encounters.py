@@ -182,7 +182,7 @@ def _add(
 
 def _settle(encounter: Encounter, standing: list[EncounterEvent]) -> None:
     """Bring the encounter in line with the steps that stand; of two rooms the last is where the patient is."""
-    times = {}
+    times: dict[str, datetime] = {}
     for event in standing:
         if name := TIMES.get(Code(event.code)):
             times.setdefault(name, event.at)

@@ -123,3 +123,6 @@ class EncounterEvent(models.Model):
                 name="encounter_events_only_grow", operation=pgtrigger.Update | pgtrigger.Delete
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()}, {self.at:%d %b %Y %H:%M}"

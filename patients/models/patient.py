@@ -110,6 +110,9 @@ class PatientLocation(models.Model):
         constraints = [models.UniqueConstraint("patient", "location", name="patient_location_once")]
         indexes = [models.Index("location", "patient", name="patients_of_location")]
 
+    def __str__(self) -> str:
+        return f"patient {self.patient_id} at {self.location_id}"
+
 
 class PatientIdentifier(models.Model):
     """What another system calls this patient (FHIR Identifier): import finds people again by it."""
@@ -126,3 +129,6 @@ class PatientIdentifier(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("system", "value", name="patient_identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind or 'identifier'} of patient {self.patient_id}"
