@@ -2,10 +2,12 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+from kernel.history import keep_history
 from kernel.models import BaseModel, DataClass
 from patients.models.patient import Patient
 
 
+@keep_history
 class ContactPoint(BaseModel):
     """A phone number or e-mail of a patient (FHIR ContactPoint), kept as given."""
 
@@ -39,6 +41,7 @@ class ContactPoint(BaseModel):
         indexes = [GinIndex(OpClass("digits", name="gin_trgm_ops"), name="contact_by_digits")]
 
 
+@keep_history
 class PatientAddress(BaseModel):
     """Where a patient lives (FHIR Address), with the time it held."""
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from kernel.history import keep_history
 from kernel.models import BaseModel, DataClass
-from office.models import Location, Room
+from office.models import Location, Organization, Room
 from patients.models.patient import Patient
 from patients.querysets import EncounterQuerySet
 from staff.models import Practitioner
@@ -38,6 +38,14 @@ class Encounter(BaseModel):
     )
     location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="encounters")
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="encounters")
+    service_provider = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="encounters",
+        help_text="Who cared for the patient, when it was not we.",
+    )
     status = models.CharField(max_length=18, choices=EncounterStatus)
     class_code = models.CharField(
         max_length=10, default="AMB", help_text="v3 ActCode: AMB, EMER, IMP, VR."

@@ -24,7 +24,7 @@ class Patient(BaseModel):
     data_class = DataClass.PHI
 
     medical_record_number = models.CharField(max_length=20, unique=True, editable=False)
-    family_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100, blank=True)
     given_name = models.CharField(max_length=100, blank=True)
     middle_name = models.CharField(max_length=100, blank=True)
     suffix = models.CharField(max_length=20, blank=True)
@@ -81,6 +81,9 @@ class Patient(BaseModel):
                 OpClass("family_key", name="varchar_pattern_ops"),
                 OpClass("given_key", name="varchar_pattern_ops"),
                 name="patient_by_name",
+            ),
+            models.Index(
+                OpClass("given_key", name="varchar_pattern_ops"), name="patient_by_given_name"
             ),
             models.Index("birth_date", name="patient_by_birth"),
             models.Index(

@@ -1,10 +1,12 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kernel.history import keep_history
 from kernel.models import BaseModel, DataClass
 from patients.models.patient import Patient
 
 
+@keep_history
 class RelatedPerson(BaseModel):
     """Family and others who matter to a patient (FHIR RelatedPerson): who, how related, how to reach."""
 
