@@ -9,6 +9,13 @@ from kernel.text import PersonQuery
 from patients.permissions import Permission
 
 
+def _has_word(word: str) -> Q:
+    """Anywhere in the names; one or two letters only where a name begins, or "j" would be everybody."""
+    if len(word) >= 3:
+        return Q(search_key__contains=word)
+    return Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+
+
 class PatientQuerySet(models.QuerySet):
     """Who is asked for at the desk."""
 
@@ -45,7 +52,7 @@ class PatientQuerySet(models.QuerySet):
         if asked.given:
             found = found.filter(given_key__startswith=asked.given)
         for word in asked.words:
-            found = found.filter(search_key__contains=word)
+            found = found.filter(_has_word(word))
         return found
 
     def _with_phone(self, digits: str) -> models.QuerySet:
@@ -54,17 +61,19 @@ class PatientQuerySet(models.QuerySet):
 
 
 class EncounterQuerySet(models.QuerySet):
-    """What happened in the office."""
+    """What happened in the office; and elsewhere, to patients who are known here."""
 
     def visible_to(self, actor: Actor) -> Self:
         if actor.grants.everything:
             return self
         if not actor.may(Permission.VIEW_PATIENT):
             return self.none()
-        return self.filter(
-            Q(location__in=actor.grants.locations)
-            | Q(patient__locations__in=actor.grants.locations, location__is_external=True)
-        ).distinct()
+        known_here = self.model._meta.get_field("patient").related_model.locations.through.objects
+        of_mine = known_here.filter(
+            patient=OuterRef("patient"), location__in=actor.grants.locations
+        )
+        elsewhere = Q(location=None) | Q(location__is_external=True)
+        return self.filter(Q(location__in=actor.grants.locations) | (elsewhere & Exists(of_mine)))
 
     def in_office(self) -> Self:
         return self.filter(status__in=["arrived", "triaged", "in-progress"])
