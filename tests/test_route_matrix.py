@@ -1,0 +1,136 @@
+"""
+Every route × method × role, decided on purpose.
+
+Nothing here is written by hand but the list of doors without a lock: what each role may do comes from the
+declarations, and every answer is compared with it. A route that declares nothing does not start.
+"""
+
+import re
+from functools import cache
+from uuid import UUID
+
+import pytest
+
+from kernel import policy
+from office.roles import Role
+from tests import factories
+
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+# Reading and posting are tried as every role; the rarer methods as one that may do little.
+FEW = ("get", "post")
+DUMMIES = {
+    "uuid": "01930000-0000-7000-8000-000000000000",
+    "int": "1",
+    "str": "x",
+    "slug": "x",
+    "path": "x",
+    "drf_format_suffix": ".json",
+}
+
+# Doors without a lock, one by one, each with its reason in the code. Adding one is a decision: add it here too.
+PUBLIC = {
+    "health-live",
+    "health-ready",
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_confirm_login_code",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "demo_sign_in",
+}
+
+
+@cache
+def routes():
+    return [route for route in policy.routes() if not route.pattern.startswith("static")]
+
+
+def address(route):
+    """An address of the route: ids that belong to nobody."""
+    plain = re.sub(
+        r"<(?:(\w+):)?\w+>", lambda found: DUMMIES[found.group(1) or "str"], route.pattern
+    )
+    plain = re.sub(r"\(\?P<\w+>[^)]*\)", "x", plain)
+    return "/" + plain.replace("^", "").replace("$", "").replace("\\Z", "").replace(
+        "\\", ""
+    ).replace("?", "")
+
+
+def wanted(route, method):
+    """The permission this method of the route needs: "" is any signed-in staff, None is closed or no such method."""
+    declared = route.policy
+    actions = getattr(route.view, "actions", None)
+    if actions is None:
+        return declared.permission
+    action = actions.get("get" if method == "head" else method)
+    if action is None:
+        return "" if method == "options" else None
+    return policy.permission_of_api(route.view.cls, action)
+
+
+def test_no_route_is_without_a_policy():
+    assert [route.pattern for route in routes() if route.policy is None] == []
+
+
+def test_the_doors_without_a_lock_are_the_known_ones():
+    public = {route.name for route in routes() if route.policy.public}
+
+    assert public == PUBLIC
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_strangers_are_turned_away_everywhere(client, db, method):
+    for route in routes():
+        if not route.policy.public:
+            answer = getattr(client, method)(address(route))
+            assert answer.status_code in {301, 302, 401}, (
+                f"{method} {route.pattern}: {answer.status_code}"
+            )
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/sign-in/"), route.pattern
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name.lower())
+def test_each_role_is_answered_as_declared(client, location, settings, role):
+    settings.MEMO_SECONDS = 60
+    user = factories.UserFactory(role=role, at=[location])
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    may = factories.actor_of(user).may
+    client.raise_request_exception = False
+    wrong = []
+    for route in routes():
+        if route.policy.public or route.name.endswith("logout"):
+            continue
+        for method in METHODS if role is Role.BILLER else FEW:
+            need = wanted(route, method)
+            answer = getattr(client, method)(address(route))
+            allowed = need is not None and (need == "" or may(need))
+            if answer.status_code >= 500:
+                wrong.append(f"{method} {route.pattern}: {answer.status_code}")
+            elif need is None and answer.status_code not in {403, 404, 405}:
+                wrong.append(f"{method} {route.pattern}: {answer.status_code}, has no such method")
+            elif need is not None and not allowed and answer.status_code not in {403, 405}:
+                wrong.append(f"{method} {route.pattern}: {answer.status_code}, needs {need}")
+            elif allowed and answer.status_code == 401:
+                wrong.append(f"{method} {route.pattern}: 401 although allowed")
+    assert wrong == []
+
+
+def test_a_closed_account_opens_nothing(client, location):
+    user = factories.UserFactory(role=Role.MANAGER, at=[location])
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    user.is_active = False
+    user.save()
+
+    for route in routes():
+        if not route.policy.public:
+            assert client.get(address(route)).status_code in {301, 302, 401}, route.pattern
+
+
+def test_the_dummies_belong_to_nobody():
+    assert UUID(DUMMIES["uuid"])
