@@ -32,9 +32,8 @@ class Check:
 
 
 def main() -> int:
-    steps.set_up(dev=True)
     env = dict(os.environ)
-    with step("Postgres and Valkey"):
+    with steps.set_up(dev=True), step("Postgres and Valkey"):
         environment.settle(env)
     say()
     waiting, running = checks(env), dict[str, tuple[Tool, float]]()

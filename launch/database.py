@@ -7,17 +7,11 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from launch import environment, places, steps
-from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, wants_demo, write_private
+from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, write_private
 from launch.progress import run, step
 
 NOT_SERVED = {"tests", "launch", "benchmarks", "node_modules", "static", "docs"}
 APPLIED = "SELECT md5(string_agg(app || name, ',' ORDER BY id)) FROM django_migrations"
-
-
-def prepare(env: Mapping[str, str]) -> None:
-    migrate(env)
-    if wants_demo():
-        seed(env)
 
 
 def migrate(env: Mapping[str, str]) -> None:

@@ -116,7 +116,9 @@ def granian(port: int, how: list[str]) -> list[str]:
 
 
 def celery(*how: str) -> list[str]:
-    return [str(VENV_PYTHON), "-m", "celery", "-A", "office", *how]
+    """Without its banner, and without its advice about root: one machine, one command."""
+    quiet = ["-W", "ignore:You're running the worker"]
+    return [str(VENV_PYTHON), *quiet, "-m", "celery", "--quiet", "-A", "office", *how]
 
 
 class News:

@@ -37,11 +37,13 @@ class Step:
 
 
 @contextlib.contextmanager
-def step(name: str) -> Iterator[Step]:
+def step(name: str, *, begun: float | None = None) -> Iterator[Step]:
+    """Time what happens inside; `begun` for what was at work before."""
     out = _to or sys.stdout
     if out.isatty():
         print(f"     …    {name}", end="\r", file=out, flush=True)
-    begun, current, end = time.monotonic(), Step(), "  FAILED"
+    begun = time.monotonic() if begun is None else begun
+    current, end = Step(), "  FAILED"
     try:
         yield current
         end = f", {current.remark}" if current.remark else ""

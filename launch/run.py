@@ -6,7 +6,7 @@ import time
 
 from launch import database, documents, environment, processes, services, steps
 from launch.office import Office, run_file
-from launch.paths import Trouble, check_kind, data_dir, wants_demo
+from launch.paths import Trouble, check_kind, data_dir, make_private, wants_demo
 from launch.progress import say, step
 from launch.supervisor import instance_at
 
@@ -33,14 +33,17 @@ def main() -> int:
 
 def serve(port: int, begun: float) -> None:
     """Set up, start, say where, and stay until somebody stops us."""
-    steps.set_up(dev=False)
     own_servers = environment.needs_servers(os.environ)
     env = dict(os.environ)
-    with step("Postgres and Valkey") as now:
-        environment.settle(env)
-        now.remark = "" if own_servers else "yours, by DATABASE_URL and REDIS_URL"
-    env |= {"DEMO": "1" if wants_demo() else "0", "PYTHONUNBUFFERED": "1"}
-    database.prepare(env)
+    with steps.set_up(dev=False):
+        with step("Postgres and Valkey") as now:
+            environment.settle(env)
+            now.remark = "" if own_servers else "yours, by DATABASE_URL and REDIS_URL"
+        env |= {"DEMO": "1" if wants_demo() else "0", "PYTHONUNBUFFERED": "1"}
+        database.migrate(env)
+    if wants_demo():
+        database.seed(env)
+    make_private(data_dir() / "static")  # whitenoise warns about a folder that is not there
     documents.mention_missing_pango()
     office = Office(env, preferred_port=port, own_servers=own_servers)
     try:

@@ -3,33 +3,48 @@ From a fresh checkout to everything installed. Each step leaves a stamp inside w
 skipped the next time and done again when that was deleted or its lock file changed.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Self
 
 from launch import processes
 from launch.paths import ROOT, TOOLS, VENV, VENV_PYTHON, Trouble, is_root, make_private
-from launch.progress import run, step
+from launch.progress import Tool, run, step
 
 REQUIREMENTS = ROOT / "requirements"
 OLDEST_NODE = 20
+BUILD = ROOT / "static" / "build.mjs"
+NPM_INSTALL: list[str | Path] = [
+    "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
+]  # fmt: skip
 STAMP = ".office-stamp"
 BASE_PYTHON = Path(
     getattr(sys, "_base_executable", "") or sys.executable
 )  # outside any environment
 
 
-def set_up(*, dev: bool) -> None:
-    """The environment, the locked packages and the built assets; one at a time per checkout."""
+@contextlib.contextmanager
+def set_up(*, dev: bool) -> Iterator[None]:
+    """
+    The environment, the locked packages and the built assets; one set-up at a time per checkout.
+
+    The body runs while npm is still at work, which is half of the waiting on a fresh machine.
+    """
     make_private(TOOLS, 0o711 if is_root() else 0o700)
-    with processes.locked(TOOLS / "set-up"):
+    with processes.locked(TOOLS / "set-up"), Assets() as assets:
         environment()
+        assets.begin(_machine_has_node())
         packages("dev" if dev else "base")
-        assets()
+        assets.begin(has_node=True)  # the wheel brings one
+        yield
+        assets.finish()
 
 
 # ---- Python
@@ -128,42 +143,62 @@ def _index() -> dict[str, str]:
 # ---- front end
 
 
-def assets() -> None:
+class Assets:
     """What the browser loads, built from static/ with packages from package-lock.json."""
-    script = ROOT / "static" / "build.mjs"
-    if not script.exists():
-        with step("assets") as now:
-            now.remark = "nothing to build"
-        return
-    node = _node()
-    with step("npm packages") as now:
-        now.remark = _npm_packages(node)
-    with step("assets") as now:
-        stamp = ROOT / "static" / "dist" / STAMP
-        wanted = digest([*_lock_files(), *_sources()])
-        if stamp.exists() and stamp.read_text() == wanted:
-            now.remark = "built"
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.env: dict[str, str] | None = None
+        self.installing: Tool | None = None
+        self.remark = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.installing:
+            processes.clear_group(self.installing.child)
+
+    def begin(self, has_node: bool) -> None:
+        """Start npm where there is a Node to run it, and something to install."""
+        if self.env is not None or not has_node or not BUILD.exists():
             return
-        run("npm", "run", "--silent", "build", env=node)
-        stamp.write_text(wanted)
+        self.env, self.begun = _node_first(), time.monotonic()
+        folder = ROOT / "node_modules"
+        stamp = folder / STAMP
+        if stamp.exists() and stamp.read_text() == digest(_lock_files()):
+            self.remark = "installed"
+        elif folder.is_symlink():
+            self.remark = "node_modules is a link to another checkout's; left alone"
+        else:
+            self.installing = Tool(NPM_INSTALL, self.env)
+
+    def finish(self) -> None:
+        """Wait for npm, then build what changed."""
+        if self.env is None:
+            return
+        with step("npm packages", begun=self.begun if self.installing else None) as now:
+            now.remark = self.remark or "installed from package-lock.json"
+            if self.installing:
+                self.installing.finish()
+                (ROOT / "node_modules" / STAMP).write_text(digest(_lock_files()))
+        with step("assets") as now:
+            stamp = ROOT / "static" / "dist" / STAMP
+            wanted = digest([*_lock_files(), *_sources()])
+            if stamp.exists() and stamp.read_text() == wanted:
+                now.remark = "built"
+                return
+            run("npm", "run", "--silent", "build", env=self.env)
+            stamp.write_text(wanted)
 
 
-def _npm_packages(node: dict[str, str]) -> str:
-    folder = ROOT / "node_modules"
-    stamp = folder / STAMP
-    wanted = digest(_lock_files())
-    if stamp.exists() and stamp.read_text() == wanted:
-        return "installed"
-    if folder.is_symlink():
-        return "node_modules is a link to another checkout's; left alone"
-    run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", env=node)
-    stamp.write_text(wanted)
-    return "installed from package-lock.json"
+def _machine_has_node() -> bool:
+    return shutil.which("npm") is not None and _node_major() >= OLDEST_NODE
 
 
-def _node() -> dict[str, str]:
+def _node_first() -> dict[str, str]:
     """An environment whose PATH begins with a Node that is new enough: the machine's, or the wheel's."""
-    if shutil.which("npm") and _node_major() >= OLDEST_NODE:
+    if _machine_has_node():
         return dict(os.environ)
     return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
 

@@ -32,11 +32,11 @@ class SomebodyElse(Exception):
 
 @dataclass
 class Program:
-    """One program of the office; `is_ready` asks it, once it runs."""
+    """One program of the office; `is_ready` asks those that somebody waits for."""
 
     name: str
     command: Callable[[], list[str]]
-    is_ready: Callable[[], bool] = lambda: True
+    is_ready: Callable[[], bool] | None = None
     child: subprocess.Popen[bytes] | None = None
     crashes: list[float] = field(default_factory=list)
     next_start: float = 0
@@ -59,20 +59,23 @@ class Supervisor:
         self._outputs = selectors.DefaultSelector()
 
     def open(self) -> None:
-        """Start everything and wait until each program is ready."""
-        for program in self.programs:
+        """Start those that somebody waits for, alone on the machine; the others once these are ready."""
+        waiting = [each for each in self.programs if each.is_ready]
+        for program in waiting:
             self.start(program)
         deadline = time.monotonic() + PATIENCE
-        waiting = list(self.programs)
         while waiting:
             self.listen(0.05)
             for program in list(waiting):
                 if program.child is None or program.child.poll() is not None:
                     raise Trouble(_obituary(program))
-                if program.is_ready():
+                if program.is_ready and program.is_ready():
                     waiting.remove(program)
-            if time.monotonic() > deadline:
+            if waiting and time.monotonic() > deadline:
                 raise Trouble(f"{waiting[0].name} did not get ready in {PATIENCE} s.")
+        for program in self.programs:
+            if program.is_ready is None:
+                self.start(program)
 
     def look_after(self) -> None:
         """One round: bury, start again whatever is due, show what was said."""

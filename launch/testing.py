@@ -13,8 +13,8 @@ from launch.progress import say, step
 
 def test(arguments: list[str]) -> int:
     """Every test, on two workers; what cannot run here is said first, so that pytest has the last word."""
-    steps.set_up(dev=True)
-    found = browser.find_or_install()
+    with steps.set_up(dev=True):
+        found = browser.find_or_install()
     documents.mention_missing_pango()
     env = dict(os.environ)
     if found:
@@ -28,9 +28,8 @@ def test(arguments: list[str]) -> int:
 def bench() -> int:
     """Standard output is JSON lines alone; ONLY and SCALE are read by `benchmarks`."""
     progress.to_stderr()
-    steps.set_up(dev=True)
     env = dict(os.environ)
-    with step("Postgres and Valkey"):
+    with steps.set_up(dev=True), step("Postgres and Valkey"):
         environment.settle(env)
     return foreground([str(VENV_PYTHON), "-m", "benchmarks"], env)
 
