@@ -7,6 +7,8 @@ from office.roles import Role
 from tests import factories
 from tests.clock import at
 
+pytest_plugins = ["tests.browsing"]
+
 
 @pytest.fixture(autouse=True)
 def _fresh_memory():

@@ -72,7 +72,16 @@ def control(bound: BoundField) -> SafeString:
         return bound.as_widget()
     css = CONTROLS.get(bound.widget_type, "form-control")
     own = bound.field.widget.attrs.get("class", "")
-    return bound.as_widget(attrs={"class": f"{css} {own}".strip()})
+    attrs: dict[str, Any] = {"class": f"{css} {own}".strip()}
+    if _repeats(str(bound.field.widget.attrs.get("placeholder", "")), str(bound.label)):
+        attrs["placeholder"] = False  # left out
+    return bound.as_widget(attrs=attrs)
+
+
+def _repeats(placeholder: str, label: str) -> bool:
+    """A placeholder that only says the label again is noise; one with an example is not."""
+    short, long = sorted([placeholder.lower(), label.lower()], key=len)
+    return bool(short) and short in long
 
 
 @register.filter

@@ -1,10 +1,20 @@
 """The component gallery: every part of a page in every state, walked by the accessibility tests."""
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kernel.policy import page, public
+from office.permissions import Permission
 from office.views.gallery_samples import SAMPLES
+
+SHOWS_NOBODY = "shows invented people only, in a demo practice or on a developer's machine"
+guard = (
+    public(reason=SHOWS_NOBODY)
+    if settings.DEMO or settings.DEBUG
+    else page(permission=Permission.OPEN_ADMIN_PANEL)
+)
 
 
 class SampleForm(forms.Form):
@@ -42,6 +52,7 @@ def sample_form(prefix: str, *, bound: bool) -> SampleForm:
     return SampleForm(typed if bound else None, prefix=prefix)
 
 
+@guard
 def gallery(request: HttpRequest) -> HttpResponse:
     forms_shown = {
         "fresh": sample_form("fresh", bound=False),

@@ -38,7 +38,9 @@ function start(root) {
     if (event.key in steps) {
       if (box.list.hidden) box.ask(input.value, 0);
       else box.step(steps[event.key]);
-    } else if (event.key === "Enter" && !box.list.hidden && box.active) pick(box.active);
+    } else if (event.key === "Enter" && !box.list.hidden && box.active) {
+      if (!box.isStale) pick(box.active); // never somebody one has not seen
+    }
     else if (event.key === "Escape" && !box.list.hidden) box.hide();
     else return;
     event.preventDefault();

@@ -9,7 +9,7 @@ export class Listbox {
     list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
     list.addEventListener("click", (event) => {
       const option = event.target.closest('[role="option"]');
-      if (option) this.choose(option, event);
+      if (option && !this.isStale) this.choose(option, event);
     });
   }
 
@@ -21,8 +21,11 @@ export class Listbox {
     return this.list.querySelector('[aria-selected="true"]');
   }
 
+  // What is shown until the answer comes belongs to older words: nothing of it may be chosen.
   ask(words, wait = WAIT_MS) {
     clearTimeout(this.timer);
+    this.isStale = true;
+    this.list.setAttribute("aria-busy", "true");
     this.timer = setTimeout(() => this.fetch(words), wait);
   }
 
@@ -41,10 +44,20 @@ export class Listbox {
   show(html) {
     this.list.innerHTML = html;
     this.list.hidden = false;
+    this.isStale = false;
+    this.list.removeAttribute("aria-busy");
     this.input.setAttribute("aria-expanded", "true");
     this.activate(this.options[0]);
     const count = this.options.length;
     this.tell(count ? `${count} found` : this.list.textContent.trim());
+    this.ready?.();
+    this.ready = null;
+  }
+
+  // Enter before the answer is there waits for it.
+  whenFresh(act) {
+    if (this.isStale) this.ready = act;
+    else act();
   }
 
   tell(words) {
@@ -53,6 +66,7 @@ export class Listbox {
 
   hide() {
     clearTimeout(this.timer);
+    this.ready = null;
     this.request?.abort();
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");

@@ -37,7 +37,7 @@ function start() {
   input.addEventListener("keydown", (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1 };
     if (event.key in steps) box.step(steps[event.key]);
-    else if (event.key === "Enter" && box.active) go(box.active, event.ctrlKey || event.metaKey);
+    else if (event.key === "Enter") box.whenFresh(() => box.active && go(box.active, event.ctrlKey || event.metaKey));
     else return;
     event.preventDefault();
   });

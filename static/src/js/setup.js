@@ -34,8 +34,8 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  // A drawer is filled, never replaced.
-  if (detail.target?.id === "drawer") detail.swapOverride = "innerHTML";
+  // A drawer is filled, never replaced; a form that comes back refused is morphed, so that focus and caret stay.
+  if (detail.target?.id === "drawer") detail.swapOverride = detail.xhr.status < 400 ? "innerHTML" : "morph:innerHTML";
   if (detail.shouldSwap && detail.xhr.status >= 400) refused(detail);
 });
 
