@@ -18,6 +18,8 @@ urlpatterns = [
     path("admin-panel/", admin.site.urls),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("office.api.urls")),
+    path("api/v1/", include("staff.api.urls")),
+    path("api/v1/", include("patients.api.urls")),
     path("api/v1/", include("scheduling.api.urls")),
     path("", include("access.urls")),
 ]

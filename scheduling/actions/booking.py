@@ -9,7 +9,7 @@ from kernel.acts import act
 from kernel.locks import lock_in_order
 from kernel.refusals import Forbidden, Invalid
 from office.models import Location, Room
-from patients.known import add_patient_location
+from patients.actions.locations import add_patient_location
 from patients.models import Patient
 from scheduling.actions.reserving import Terms, free_lane, reserve
 from scheduling.models import Appointment, AppointmentStatus, AppointmentType
