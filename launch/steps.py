@@ -85,7 +85,7 @@ def packages(lock: str) -> None:
             now.remark = "installed"
             return
         run(
-            uv(), "pip", "install", "--quiet", "--python", VENV_PYTHON, "--compile-bytecode",
+            uv(), "pip", "install", "--quiet", "--python", VENV_PYTHON,
             "--require-hashes", "-r", REQUIREMENTS / f"{lock}.txt", env=_index(),
         )  # fmt: skip
         stamp.write_text("\n".join(wanted.values() if lock == "dev" else [wanted["base"]]))
