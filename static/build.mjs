@@ -1,6 +1,7 @@
 // Bundles the pages' assets into static/dist: app.js, theme.js, daygrid.js, charts.js, app.css, icons.svg, licenses.txt.
 // Names carry no hash: Django's manifest storage adds one in production.
 import { build } from "esbuild";
+import { prune } from "./prune.mjs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,16 +37,25 @@ async function styles(out) {
     target: ["chrome120", "firefox121", "safari17.2"],
     loader: { ".woff2": "file" },
     assetNames: "[name]",
+    plugins: [{ name: "tabler", setup: (bundle) => bundle.onLoad({ filter: /tabler\.min\.css$/ }, tabler) }],
     legalComments: "none",
     logLevel: "error", // Tabler's own file has rules esbuild would warn about
   });
 }
 
+async function tabler({ path: file }) {
+  const wanted = new Set(await names("tabler.txt"));
+  const sheet = (await readFile(file, "utf8")).replace(/\/\*[\s\S]*?\*\//g, "");
+  return { contents: prune(sheet, wanted), loader: "css", resolveDir: path.dirname(file) };
+}
+
+async function names(list) {
+  const lines = (await readFile(path.join(here, list), "utf8")).split("\n").map((line) => line.trim());
+  return lines.filter((line) => line && !line.startsWith("#"));
+}
+
 async function icons(out) {
-  const wanted = (await readFile(path.join(here, "icons.txt"), "utf8"))
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line && !line.startsWith("#"));
+  const wanted = await names("icons.txt");
   const outline = symbols(await sprite("tabler-sprite.svg"), "tabler-");
   const filled = symbols(await sprite("tabler-sprite-filled.svg"), "tabler-filled-");
   const missing = [];
