@@ -34,7 +34,7 @@ addEventListener("beforeunload", (event) => {
 
 // The summary of a refused form, or the first field of a fresh one, takes the focus once.
 function focusIn(place) {
-  const wanted = place.querySelector?.("[data-focus]");
+  const wanted = place.querySelector?.("[data-focus]:not([data-sample] *)");
   if (!wanted) return;
   wanted.removeAttribute("data-focus");
   wanted.focus();
