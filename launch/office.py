@@ -102,11 +102,7 @@ class Office:
         self._taken = [web := processes.TakenPort(preferred)]
         self._taken.append(events := processes.TakenPort(web.number + 1))
         self.port, self.events_port = web.number, events.number
-        self.supervisor.env |= {
-            "PORT": str(self.port),
-            "EVENTS_PORT": str(self.events_port),
-            "EVENTS_URL": f"http://localhost:{self.events_port}/events/",
-        }
+        self.supervisor.env |= {"PORT": str(self.port), "EVENTS_PORT": str(self.events_port)}
 
     def _web_is_ready(self) -> bool:
         return is_instance(self.port, self.token)

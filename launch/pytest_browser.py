@@ -15,6 +15,7 @@ def pytest_configure() -> None:
         os.environ["BROWSER_PATH"] = found
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") is None or os.environ.get("BROWSER_PATH"):
         return
