@@ -10,9 +10,7 @@ MISSING = f"no browser on this machine; `{browser.MEND}` brings one, or set BROW
 
 
 def pytest_configure() -> None:
-    found = browser.find()
-    if found:
-        os.environ["BROWSER_PATH"] = found
+    os.environ["BROWSER_PATH"] = browser.find() or ""
 
 
 @pytest.hookimpl(tryfirst=True)
