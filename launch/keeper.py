@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from launch import processes
+from launch import places, processes
 from launch.paths import Trouble, data_dir, make_private, write_private
 from launch.postgres import Postgres
 from launch.valkey import Valkey
@@ -161,10 +161,9 @@ class Keeper:
         for each in kept:
             urls |= each.server.urls(each.port)
         pids = {each.server.name.lower(): each.child.pid for each in kept if each.child}
-        write_private(
-            state_file(self.profile),
-            json.dumps({"keeper": os.getpid(), "urls": urls, "pids": pids}),
-        )
+        home = str(places.data_home(self.profile))
+        known = {"keeper": os.getpid(), "urls": urls, "pids": pids, "home": home}
+        write_private(state_file(self.profile), json.dumps(known))
 
     def _is_idle(self) -> bool:
         """Nobody holds `in-use`; from then on nobody can take it until we are gone."""

@@ -38,7 +38,7 @@ def serve(port: int, begun: float) -> None:
     with steps.set_up(dev=False):
         with step("Postgres and Valkey") as now:
             environment.settle(env)
-            now.remark = "" if own_servers else "yours, by DATABASE_URL and REDIS_URL"
+            now.remark = where_the_data_is() if own_servers else "yours, by the environment"
         env |= {"DEMO": "1" if wants_demo() else "0", "PYTHONUNBUFFERED": "1"}
         database.migrate(env)
     if wants_demo():
@@ -53,6 +53,14 @@ def serve(port: int, begun: float) -> None:
         office.look_after()
     finally:
         office.close()
+
+
+def where_the_data_is() -> str:
+    """Worth a word when it is not where everything else is."""
+    known = services.state("dev")
+    if known is None or known["home"].startswith(str(data_dir())):
+        return ""
+    return f"data in {known['home']}"
 
 
 def preferred_port() -> int:

@@ -29,6 +29,7 @@ class State(TypedDict):
     keeper: int
     urls: dict[str, str]
     pids: dict[str, int]
+    home: str
 
 
 def use(profile: str) -> dict[str, str]:
