@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib.auth.models import Permission
-
 from access.models import LocationGrant, User
 from kernel.actors import Actor, ActorKind, Grants
 from kernel.memo import for_a_moment
@@ -30,6 +28,11 @@ class Standing:
 @for_a_moment
 def standing(user_id: UUID) -> Standing | None:
     """Grants are revoked within `MEMO_SECONDS` everywhere; None for an account that is gone."""
+    return look(user_id)
+
+
+def look(user_id: UUID) -> Standing | None:
+    """The same as of now."""
     user = User.objects.filter(pk=user_id).first()
     return of(user) if user else None
 
@@ -41,17 +44,10 @@ def of(user: User) -> Standing:
         user.email,
         user.is_active,
         user.get_session_auth_hash(),
-        Grants(_permissions(user), _locations(user)),
+        Grants(user.permission_names, _locations(user)),
         tuple(user.groups.order_by("name").values_list("name", flat=True)),
         user.preferences,
     )
-
-
-def _permissions(user: User) -> frozenset[str]:
-    rows = Permission.objects.filter(group__user=user).values_list(
-        "content_type__app_label", "codename"
-    )
-    return frozenset(f"{room}.{codename}" for room, codename in rows)
 
 
 def _locations(user: User) -> frozenset[UUID]:

@@ -1,29 +1,23 @@
 """Who is asking, are they still there, and may they: before any view, closed by default."""
 
 import hashlib
-import time
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
-from access import grants, tokens
+from access import grants, sessions, tokens
 from access.models import User
 from access.throttle import client_address
 from kernel import audit, policy
 from kernel.actors import NOBODY
-from kernel.http import refusal_response
+from kernel.http import refusal_response, wants_json
 from kernel.refusals import Forbidden, Refusal
-
-SEEN, BEGAN = "seen_at", "began_at"
-TOUCH_EVERY = 30  # seconds between two notes that somebody is there
 
 
 class SignedInMiddleware:
@@ -35,7 +29,7 @@ class SignedInMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.standing, request.token = None, None
         header = request.headers.get("Authorization", "")
-        if header.startswith("Bearer "):
+        if header.startswith("Bearer ") and wants_json(request):
             request.token = tokens.find(header.removeprefix("Bearer ").strip())
             request.actor = request.token.actor if request.token else NOBODY
             request.user = AnonymousUser()
@@ -43,7 +37,6 @@ class SignedInMiddleware:
             request.standing = _standing(request)
             request.actor = request.standing.actor() if request.standing else NOBODY
             request.user = SimpleLazyObject(lambda: _user(request))
-        request._acached_user = None
         marker = audit.source.set(_source(request))
         try:
             return self.get_response(request)
@@ -52,46 +45,15 @@ class SignedInMiddleware:
 
 
 def _standing(request: Any) -> grants.Standing | None:
-    user_id = request.session.get(SESSION_KEY)
-    if not user_id:
-        return None
-    found = grants.standing(UUID(user_id))
-    fits = found and constant_time_compare(
-        request.session.get(HASH_SESSION_KEY, ""), found.session_hash
-    )
-    if not found or not fits or not found.is_active or _is_over(request.session):
-        logout(request)
-        request.session_ended = True
-        return None
+    found = sessions.standing_of(request.session)
+    if found is None and request.session.get(SESSION_KEY):
+        logout(request)  # over, or its rights are gone: nothing of it stays
     return found
-
-
-def _is_over(session: Any) -> bool:
-    """Idle too long or signed in too long; judged here, whatever the request carries."""
-    now = time.time()
-    began, seen = session.get(BEGAN), session.get(SEEN)
-    if began is None or seen is None:
-        session[BEGAN] = session[SEEN] = now
-        return False
-    return (
-        now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_LONGEST_SECONDS
-    )
-
-
-def touch(request: Any) -> None:
-    """Somebody is there. Polls and streams never call this."""
-    now = time.time()
-    if now - request.session.get(SEEN, 0) > TOUCH_EVERY:
-        request.session[SEEN] = now
 
 
 def _user(request: Any) -> User | AnonymousUser:
     if request.standing is None:
-        # Between password and second factor allauth looks at the session itself.
-        user_id = (
-            request.session.get(SESSION_KEY) if request.session.get(BACKEND_SESSION_KEY) else None
-        )
-        return User.objects.filter(pk=user_id, is_active=True).first() or AnonymousUser()
+        return AnonymousUser()
     return User.objects.get(pk=request.standing.user_id)
 
 
@@ -110,9 +72,8 @@ class PolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.actor.is_known and not response.has_header("Cache-Control"):  # type: ignore[attr-defined]
-            response["Cache-Control"] = (
-                "no-store"  # nothing of a patient stays on the machine at the desk
-            )
+            # Nothing of a patient stays on the machine at the desk.
+            response["Cache-Control"] = "no-store"
         return response
 
     def process_view(
@@ -128,7 +89,7 @@ class PolicyMiddleware:
             return _sign_in_first(request)
         background = wanted.background or request.headers.get("X-Background") == "1"
         if request.standing and not background:
-            touch(request)
+            sessions.touch(request)
         if wanted.permission and not request.actor.may(wanted.permission):
             audit.record_denial(
                 request.actor, page=name or request.path_info[:100], reason=wanted.permission
@@ -141,13 +102,13 @@ class PolicyMiddleware:
 
 
 def _sign_in_first(request: Any) -> HttpResponse:
-    if request.path_info.startswith(("/api/", "/fhir/")):
-        answer = {"type": "about:blank", "title": "Sign in first", "status": 401,
+    if wants_json(request):
+        answer = {"type": "about:blank", "title": "Sign in first", "status": 401, "code": "sign-in",
                   "detail": "Send a bearer token or sign in."}  # fmt: skip
         return JsonResponse(answer, status=401, content_type="application/problem+json",
                             headers={"WWW-Authenticate": "Bearer"})  # fmt: skip
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": settings.LOGIN_URL})
+        return HttpResponse(status=401)  # the page stays, covered: what was typed is still on it
     return redirect_to_login(
         request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL
     )

@@ -21,7 +21,16 @@ WEB = [
     "4",
     "office.wsgi:application",
 ]
-EVENTS = ["--interface", "asgi", "--workers", "1", "office.events:application"]
+# Open streams never end by themselves: the worker is given two seconds, then killed; browsers come back.
+EVENTS = [
+    "--interface",
+    "asgi",
+    "--workers",
+    "1",
+    "--workers-kill-timeout",
+    "2",
+    "office.events:application",
+]
 WORKER = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from access import sessions
 from kernel import memo
 from office.roles import Role
 from tests import factories
@@ -65,6 +66,9 @@ def signed_in(client):
     def sign_in(who, *locations):
         user = who if hasattr(who, "email") else factories.UserFactory(role=who, at=locations)
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        sessions.begin(session)
+        session.save()
         client.user = user
         return client
 

@@ -17,9 +17,13 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 INSTANCE_TOKEN = env(
     "INSTANCE_TOKEN", default=""
 )  # the health answer carries it: is this server ours?
-EVENTS_URL = env(
-    "EVENTS_URL", default=""
-)  # where the event stream is, if not on this host and port
+# Where the event stream is; empty: on the pages' own host and port, behind the same proxy.
+EVENTS_URL = env("EVENTS_URL", default="")
+# Pages of other origins that may listen, `https://office.example`; the stream's own host always may.
+EVENTS_ORIGINS = env.list("EVENTS_ORIGINS", default=[])
+EVENTS_LOOK_AGAIN = env.float(
+    "EVENTS_LOOK_AGAIN", default=30.0
+)  # seconds between looks at a session
 MEMO_SECONDS = 5  # how old configuration and grants may be
 
 DATABASES = {
@@ -79,7 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "office.content_policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -144,10 +148,27 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the office, not by s
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = False  # counted in Postgres, access.throttle
+ACCOUNT_FORMS = {
+    "login": "access.forms.SignInForm",
+    "reauthenticate": "access.forms.AgainForm",
+    "change_password": "access.forms.ChangePasswordForm",
+    "set_password": "access.forms.SetPasswordForm",
+    "reset_password": "access.forms.ResetForm",
+    "reset_password_from_key": "access.forms.NewPasswordForm",
+}
+PASSWORD_RESET_TIMEOUT = 3600
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "access.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "access.forms.SecondStepForm",
+    "reauthenticate": "access.forms.SecondStepAgainForm",
+    "activate_totp": "access.forms.EnrolForm",
+}
+MFA_TOTP_TOLERANCE = 1  # phones' clocks differ by half a minute
 MFA_TOTP_ISSUER = "Medical Office Manager"
 MFA_TRUST_ENABLED = False
 
@@ -183,7 +204,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, UNSAFE_INLINE],  # style attributes place the cards of the day grid
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF, *([EVENTS_URL] if EVENTS_URL else [])],
+        "connect-src": [SELF],  # and the event stream: access.context
         "manifest-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

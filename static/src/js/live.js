@@ -70,6 +70,9 @@ function connect() {
     tell("changed", { topics });
     changed(topics);
   };
+  // The stream stands, but the office's broker is away: nothing would come.
+  stream.addEventListener("lost", () => state({ live: false }));
+  stream.addEventListener("found", () => state({ live: true }));
   stream.onerror = () => {
     disconnect();
     state({ live: false });
