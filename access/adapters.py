@@ -5,36 +5,87 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from access import throttle
+from access import sessions, throttle
 from access.models import User
 from kernel import audit, crypto
 from kernel.actors import NOBODY, Actor, ActorKind
+
+SLOWED = "Too many tries. Wait 15 minutes, or set a new password by e-mail."
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the office; failed tries are counted in Postgres; every sign-in is audited."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "This e-mail address and password do not belong together.",
+        "incorrect_password": "This is not your present password.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        account = throttle.account_key(credentials.get("email", ""))
+        tried = throttle.begin_try(account, throttle.origin(request, account))
+        if tried is None:
+            raise ValidationError(SLOWED, code="slowed")
+        user: User | None = super().authenticate(request, **credentials)
+        if user:
+            throttle.forgive(tried)
+        return user
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        if throttle.is_slowed(credentials.get("email", ""), throttle.client_address(request)):
-            raise ValidationError(
-                "Too many tries. Wait 15 minutes, or ask an administrator to let you in."
-            )
+        """Counted in `authenticate`, in Postgres."""
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        email = credentials.get("email", "")
-        throttle.failed(email, throttle.client_address(request))
         audit.record_denial(NOBODY, page="access.sign_in", reason="wrong e-mail or password")
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
-        throttle.succeeded(user.email, throttle.client_address(request))
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """The password again, before something delicate; counted for the person, whom nobody else can slow."""
+        again = throttle.account_key(f"again {user.pk}")
+        tried = throttle.begin_try(again, "again")
+        if tried is None:
+            raise ValidationError(SLOWED, code="slowed")
+        if not user.check_password(password):
+            return False
+        throttle.succeeded(again, "again")
+        return True
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request.session)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        account = throttle.account_key(user.email)
+        throttle.succeeded(account, throttle.origin(request, account))
         actor = Actor(ActorKind.STAFF, user.pk, user.name)
         audit.record_read(actor, page="access.sign_in", kind="access.user", ids=[user.pk])
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        throttle.remember_browser(request, response, account)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        actor = request.actor  # type: ignore[attr-defined]
+        if actor.is_known:
+            audit.record_read(actor, page="access.sign_out", kind="access.user", ids=[actor.id])
+        super().logout(request)
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Silently not sent when there were too many: the page says the same either way."""
+        account = throttle.account_key(email)
+        if user.is_active and throttle.may_send_letter(
+            account, throttle.origin(context["request"], account)
+        ):
+            super().send_password_reset_mail(user, email, context)
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        throttle.forget(throttle.account_key(user.email))
+        who = Actor(ActorKind.STAFF, user.pk, user.name)
+        audit.record_read(who, page="access.set_password", kind="access.user", ids=[user.pk])
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The page one lands on says it; a second banner would only be in the way."""

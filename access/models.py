@@ -1,14 +1,16 @@
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils.functional import cached_property
 from guardian.models import UserObjectPermissionBase
 
 from kernel.models import BaseModel, DataClass
 from office.models import Location
+from office.roles import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,7 +23,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_superuser=True, **fields)
+        """`manage.py createsuperuser` makes an administrator; nobody here is above the rules."""
+        user = self.create_user(email, password, **fields)
+        user.groups.add(Group.objects.get(name=Role.ADMINISTRATOR))
+        return user
 
 
 class User(BaseModel, AbstractBaseUser, PermissionsMixin):
@@ -53,6 +58,23 @@ class User(BaseModel, AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django's admin asks; the panel itself asks the permission."""
         return self.is_active
+
+    @cached_property
+    def permission_names(self) -> frozenset[str]:
+        """What the user's roles allow, `room.codename`."""
+        rows = Permission.objects.filter(group__user=self).values_list(
+            "content_type__app_label", "codename"
+        )
+        return frozenset(f"{room}.{codename}" for room, codename in rows)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """For packages that ask the user; the house asks the actor. Roles decide, nothing else."""
+        return self.is_active and perm in self.permission_names
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and any(
+            name.startswith(f"{app_label}.") for name in self.permission_names
+        )
 
 
 class LocationGrant(UserObjectPermissionBase):

@@ -10,6 +10,19 @@ from access.models import RoleSeed
 from kernel import permissions
 from office.roles import Role
 
+DEMO_DOMAIN = "demo.office"
+# What the demo's door offers: the name before the @, and whose day it is.
+DEMO_ACCOUNTS = {
+    "manager": "Office manager",
+    "frontdesk": "Front desk",
+    "physician": "Physician",
+    "nurse": "Nurse",
+    "biller": "Biller",
+    "hr": "HR",
+    "privacy": "Privacy officer",
+    "admin": "Administrator",
+}
+
 
 def sync_roles(sender: Any = None, **_kwargs: Any) -> None:
     """Create what is missing; never take away or give back what the practice changed."""

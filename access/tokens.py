@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access import grants
 from access.models import ApiToken, User
-from kernel.actors import Actor, Grants
+from kernel.actors import Actor, ActorKind, Grants
 from kernel.memo import for_a_moment
 
 PREFIX = "mom_"
@@ -55,4 +55,6 @@ def _by_digest(hashed: str) -> Bearer | None:
     allowed = standing.grants
     if row.scopes:
         allowed = Grants(allowed.permissions & frozenset(row.scopes), allowed.locations)
-    return Bearer(row.pk, replace(standing.actor(), grants=allowed))
+    name = f"{standing.name} by token {row.hint}"
+    actor = replace(standing.actor(), kind=ActorKind.SERVICE, name=name, grants=allowed)
+    return Bearer(row.pk, actor)

@@ -1,6 +1,7 @@
 """The cache: Django's Redis backend that is quiet when the server is away. Nothing true lives only here."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -13,28 +14,36 @@ class HouseCache(RedisCache):
     """A miss instead of an error: pages become slower, never wrong."""
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        try:
-            return super().get(key, default, version)
-        except redis.RedisError:
-            log.warning("cache away")
-            return default
+        return _or(default, super().get, key, default, version)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return dict(_or({}, super().get_many, *args, **kwargs))
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(_or(False, super().has_key, *args, **kwargs))
 
     def set(self, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().set(*args, **kwargs)
-        except redis.RedisError:
-            log.warning("cache away")
+        _or(None, super().set, *args, **kwargs)
+
+    def set_many(self, data: dict[str, Any], *args: Any, **kwargs: Any) -> list[str]:
+        return list(_or(list(data), super().set_many, data, *args, **kwargs))
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        try:
-            return bool(super().add(*args, **kwargs))
-        except redis.RedisError:
-            log.warning("cache away")
-            return False
+        return bool(_or(False, super().add, *args, **kwargs))
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(_or(False, super().touch, *args, **kwargs))
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        try:
-            return bool(super().delete(*args, **kwargs))
-        except redis.RedisError:
-            log.warning("cache away")
-            return False
+        return bool(_or(False, super().delete, *args, **kwargs))
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        _or(None, super().delete_many, *args, **kwargs)
+
+
+def _or(otherwise: Any, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    try:
+        return ask(*args, **kwargs)
+    except redis.RedisError:
+        log.warning("cache away")
+        return otherwise

@@ -4,12 +4,12 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from access.models import User
+from access.roles import DEMO_DOMAIN
 from kernel.policy import public
-
-DEMO_DOMAIN = "demo.office"
 
 
 @public(reason="signs in to invented data; answers 404 outside a demo practice")
@@ -19,5 +19,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     email = f"{request.POST.get('role', '')}@{DEMO_DOMAIN}"
     user = get_object_or_404(User, email=email, is_demo=True, is_active=True)
-    user.backend = "allauth.account.auth_backends.AuthenticationBackend"
-    return perform_login(request, user, redirect_url=request.POST.get("next") or None)
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
+    return perform_login(request, user, redirect_url=wanted if ours else None)
