@@ -7,7 +7,10 @@ class AccessConfig(AppConfig):
     verbose_name = "People who sign in"
 
     def ready(self) -> None:
+        from access import panels
         from access.roles import sync_roles
+
+        panels.register()
 
         # Once per migrate, after the last app: every room's permissions exist and reach their roles.
         post_migrate.connect(sync_roles, sender=list(apps.get_app_configs())[-1])

@@ -7,8 +7,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kernel import panels
+from kernel import homes, panels
 from kernel.actors import NOBODY
+from kernel.panels import NavItem
+from office.content_policy import events_url
+from office.queries import practice
+
+START = NavItem(
+    "Start", "home", "home"
+)  # for those whose role has no page of its own to begin with
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -19,30 +26,39 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "standing": standing,
         "demo": settings.DEMO,
-        "events_url": settings.EVENTS_URL,
+        "events_url": SimpleLazyObject(lambda: events_url(request)),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "theme": request.COOKIES.get("theme") or preferences.get("theme") or "auto",
         "density": request.COOKIES.get("density") or preferences.get("density") or "default",
         "rail": request.COOKIES.get("rail") or preferences.get("rail") or "narrow",
         "keys": request.COOKIES.get("keys") or preferences.get("keys") or "on",
+        "practice_name": SimpleLazyObject(_practice_name),
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "topbar": SimpleLazyObject(lambda: panels.at("topbar", request) if actor.is_known else []),
     }
 
 
+def _practice_name() -> str:
+    found = practice()
+    return found.name if found else ""
+
+
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     actor = getattr(request, "actor", NOBODY)
-    match = getattr(request, "resolver_match", None)
-    here = match.namespace if match else ""
-    return [
-        {
-            "label": item.label,
-            "icon": item.icon,
-            "url": (url := reverse(item.url_name)),
-            "count": item.count(actor) if item.count else 0,
-            "at_end": item.at_end,
-            "current": request.path == url
-            or (url != "/" and request.path.startswith(url) and bool(here)),
-        }
-        for item in (panels.nav_for(actor) if actor.is_known else [])
-    ]
+    if not actor.is_known:
+        return []
+    items = [item for item in panels.nav_for(actor) if item.in_rail]
+    return [_word(request, item) for item in ([START, *items] if not homes.of(actor) else items)]
+
+
+def _word(request: HttpRequest, item: NavItem) -> dict[str, Any]:
+    url = reverse(item.url_name)
+    here = request.path == url or (url != "/" and request.path.startswith(url))
+    return {
+        "label": item.label,
+        "icon": item.icon,
+        "url": url,
+        "count": item.count(request.actor) if item.count else 0,  # type: ignore[attr-defined]
+        "at_end": item.at_end,
+        "current": here,
+    }

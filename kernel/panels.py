@@ -35,7 +35,12 @@ class Filled:
 
 @dataclass(frozen=True)
 class NavItem:
-    """A word in the rail. Without the right it is absent, not grey."""
+    """
+    A page one can go to. Without the right it is absent, not grey.
+
+    `line` says on the start page what one does there. The rail holds ten words at most; a page with
+    `in_rail=False` stands in the palette and on the start page only.
+    """
 
     label: str
     icon: str
@@ -44,10 +49,25 @@ class NavItem:
     order: int = 50
     count: Callable[[Actor], int] | None = None
     at_end: bool = False
+    line: str = ""
+    in_rail: bool = True
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """Something one may begin from anywhere: a verb with its object in the New menu and the palette."""
+
+    label: str
+    icon: str
+    url_name: str
+    permission: str = ""
+    order: int = 50
+    key: str = ""
 
 
 _panels: dict[str, list[Panel]] = {}
 _nav: list[NavItem] = []
+_new: list[NewItem] = []
 
 
 def fill(panel: Panel) -> None:
@@ -75,3 +95,12 @@ def add_nav(item: NavItem) -> None:
 
 def nav_for(actor: Actor) -> list[NavItem]:
     return [item for item in _nav if not item.permission or actor.may(item.permission)]
+
+
+def add_new(item: NewItem) -> None:
+    _new.append(item)
+    _new.sort(key=lambda each: each.order)
+
+
+def new_for(actor: Actor) -> list[NewItem]:
+    return [item for item in _new if not item.permission or actor.may(item.permission)]

@@ -20,6 +20,12 @@ def practice_zone() -> str:
 
 
 @for_a_moment
+def own_locations() -> list[Location]:
+    """The sites of the practice that are in use, by name."""
+    return list(Location.objects.in_use().order_by("name", "id"))
+
+
+@for_a_moment
 def location_zones() -> dict[UUID, str]:
     return dict(Location.objects.values_list("pk", "zone"))
 
@@ -61,5 +67,5 @@ def open_day(location_id: UUID, day: date) -> OpenDay:
 
 def forget_configuration() -> None:
     """After a change of configuration in this process."""
-    for memo in (practice, location_zones, _hours_of):
+    for memo in (practice, own_locations, location_zones, _hours_of):
         memo.forget()

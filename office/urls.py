@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from office.views import gallery, health
+from office.views import gallery, health, home
 
 handler400 = "office.views.errors.bad_request"
 handler403 = "office.views.errors.forbidden"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("", home.home, name="home"),
     path("admin-panel/", admin.site.urls),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("office.api.urls")),
