@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 
-
 _all: list["for_a_moment"] = []
 
 

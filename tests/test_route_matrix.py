@@ -34,8 +34,6 @@ PUBLIC = {
     "account_login",
     "account_signup",
     "account_inactive",
-    "account_confirm_login_code",
-    "account_confirm_email",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",
@@ -96,10 +94,10 @@ def test_strangers_are_turned_away_everywhere(client, db, method):
 
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name.lower())
-def test_each_role_is_answered_as_declared(client, location, settings, role):
+def test_each_role_is_answered_as_declared(client, signed_in, location, settings, role):
     settings.MEMO_SECONDS = 60
     user = factories.UserFactory(role=role, at=[location])
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    signed_in(user)
     may = factories.actor_of(user).may
     client.raise_request_exception = False
     wrong = []
@@ -121,9 +119,9 @@ def test_each_role_is_answered_as_declared(client, location, settings, role):
     assert wrong == []
 
 
-def test_a_closed_account_opens_nothing(client, location):
+def test_a_closed_account_opens_nothing(client, signed_in, location):
     user = factories.UserFactory(role=Role.MANAGER, at=[location])
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    signed_in(user)
     user.is_active = False
     user.save()
 
