@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from kernel import homes, panels
-from kernel.actors import NOBODY
+from kernel.actors import NOBODY, Actor
 from kernel.panels import NavItem
 from office.content_policy import events_url
 from office.queries import practice
@@ -32,14 +33,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "density": request.COOKIES.get("density") or preferences.get("density") or "default",
         "rail": request.COOKIES.get("rail") or preferences.get("rail") or "narrow",
         "keys": request.COOKIES.get("keys") or preferences.get("keys") or "on",
-        "practice_name": SimpleLazyObject(_practice_name),
+        "practice_name": SimpleLazyObject(lambda: _practice_name(request, actor)),
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "topbar": SimpleLazyObject(lambda: panels.at("topbar", request) if actor.is_known else []),
     }
 
 
-def _practice_name() -> str:
-    found = practice()
+def _practice_name(request: HttpRequest, actor: Actor) -> str:
+    """For those who work here, and at the door; an error page must not need the database."""
+    if not actor.is_known and not request.path_info.startswith(settings.LOGIN_URL):
+        return ""
+    try:
+        found = practice()
+    except DatabaseError:
+        return ""
     return found.name if found else ""
 
 

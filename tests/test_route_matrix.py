@@ -31,6 +31,7 @@ DUMMIES = {
 PUBLIC = {
     "health-live",
     "health-ready",
+    "gallery",  # invented people only; locked outside a demo
     "account_login",
     "account_signup",
     "account_inactive",
