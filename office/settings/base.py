@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "staff",
     "patients",
     "scheduling",
+    "demo",
 ]
 
 MIDDLEWARE = [

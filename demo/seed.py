@@ -1,0 +1,104 @@
+"""The demo practice, written at once; and on each later start the days since, played."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from demo import absences, credentials, hours, today, zones
+from demo.courses import Hand, Hands
+from demo.cover import cover_today
+from demo.crowd import Crowd, known_crowd
+from demo.days import write_days
+from demo.hours import AHEAD_DAYS, PAST_DAYS
+from demo.kinds import make_types
+from demo.models import DemoPractice
+from demo.patients import make_patients
+from demo.people import People, known_people, make_people
+from demo.places import known_places, make_places
+from demo.sessions import Calendar, days_between
+from demo.visits import Desk
+from kernel import clock
+from office import queries
+from scheduling.models import AppointmentType
+
+NEWCOMERS = 0.14  # of the patients, who come for the first time within the story
+SPREAD_AGAIN_AFTER = timedelta(minutes=45)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run did, for the command to say."""
+
+    visits: int
+    moved: int
+    days: int
+
+
+@transaction.atomic
+def make_practice(now: datetime, *, how_many_patients: int = 2000, home: str = "") -> Told:
+    """Everything, in one transaction: a demo is there whole or not at all."""
+    places = make_places(now, home or zones.of_this_machine())
+    this_day = clock.today(now, places.lane.zone)
+    seed = str(this_day)
+    types, people = make_types(), make_people(places, this_day, Random(f"people {seed}"))
+    first, last = this_day - timedelta(days=PAST_DAYS), this_day + timedelta(days=AHEAD_DAYS)
+    credentials.make_credentials(people, this_day, zones.state(places.lane.zone))
+    absences.make_absences(people, this_day, now, places.lane.zone)
+    hours.make_hours(people.practitioners, places, types, this_day)
+    hours.make_exceptions(people.practitioners, places, first, last)
+    chance = Random(f"patients {seed}")
+    patients = make_patients(places, this_day, chance, how_many_patients)
+    cover_today(places, this_day, now)
+    queries.forget_configuration()
+    newcomers = [each for each in patients if chance.random() < NEWCOMERS]
+    desk = Desk(types, Crowd(patients, newcomers, this_day), now, Random(seed))
+    visits = write_days(_sessions(first, last), desk, _hands(people), seed)
+    desk.chance = Random(f"{seed} now")
+    moved = today.catch_up(places, desk, _hands(people), Random(f"{seed} now"))
+    DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=now)
+    return Told(visits, moved, PAST_DAYS + AHEAD_DAYS + 1)
+
+
+@transaction.atomic
+def play_on(now: datetime) -> Told:
+    """
+    The days since the last start, and today around now; nothing when nothing is due.
+
+    What users did stays: their visits go on from where they are, and nothing is booked over them.
+    """
+    demo = DemoPractice.objects.select_for_update().get()
+    places, people = known_places(), known_people()
+    this_day = clock.today(now, places.lane.zone)
+    if this_day <= demo.today_date and now - demo.spread_at < SPREAD_AGAIN_AFTER:
+        return Told(0, 0, 0)
+    if this_day > demo.today_date:
+        credentials.lapse_a_license(people, this_day)
+        absences.someone_is_away(people, this_day, now, places.lane.zone)
+    through = max(demo.through_date, this_day + timedelta(days=AHEAD_DAYS))
+    added = cover_today(places, this_day, now)
+    sessions = {this_day: added} if added else {}
+    if through > demo.through_date:
+        first = demo.through_date + timedelta(days=1)
+        hours.make_exceptions(people.practitioners, places, first, through)
+        sessions |= _sessions(first, through)
+    desk = Desk(_types(), known_crowd(this_day), now, Random(demo.seed))
+    visits = write_days(sessions, desk, _hands(people), f"{demo.seed} {this_day}")
+    moved = today.catch_up(places, desk, _hands(people), Random(f"{demo.seed} {now}"))
+    DemoPractice.objects.update(today_date=this_day, through_date=through, spread_at=now)
+    return Told(visits, moved, (through - demo.through_date).days)
+
+
+def _sessions(first: date, last: date) -> dict[date, list]:
+    calendar = Calendar(first, last)
+    return {day: calendar.sessions(day) for day in days_between(first, last)}
+
+
+def _types() -> dict[str, AppointmentType]:
+    return {each.name: each for each in AppointmentType.objects.filter(is_active=True)}
+
+
+def _hands(people: People) -> Hands:
+    desk, nurse = people.employees["Tully"], people.employees["Adeyemi"]
+    return Hands(Hand(desk.user_id, desk.called), Hand(nurse.user_id, nurse.called))
