@@ -165,6 +165,12 @@ def look_many(at: str, questions: Sequence[Question]) -> list[tuple[Verdict, ...
     ]
 
 
+def level_of(name: str) -> str:
+    """How strict the practice has set a rule: warn, block or off; off too when no room brings it."""
+    found = next((each for each in all_rules() if each.name == name), None)
+    return _as_configured(found).level if found else "off"
+
+
 FAILED = Finding("")
 
 

@@ -34,16 +34,12 @@ STATES = {
 }
 
 
+@lru_cache(maxsize=1024)  # the sprite's address is fixed while the process runs
 def icon(name: str, css: str = "") -> SafeString:
     """One icon of static/icons.txt; it stands beside a word, so screen readers skip it."""
-    return _drawn(static("icons.svg"), name, css)
-
-
-@lru_cache(maxsize=1024)
-def _drawn(sprite: str, name: str, css: str) -> SafeString:
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" {css}" if css else "",
-        sprite,
+        static("icons.svg"),
         name,
     )

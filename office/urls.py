@@ -23,4 +23,5 @@ urlpatterns = [
     path("api/v1/", include("patients.api.urls")),
     path("api/v1/", include("scheduling.api.urls")),
     path("", include("access.urls")),
+    path("", include("scheduling.urls")),
 ]
