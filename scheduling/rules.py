@@ -1,6 +1,8 @@
 """What the schedule itself says at the gate of a booking."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -62,11 +64,11 @@ def same_day(asked: Sequence[Question]) -> list[Finding | None]:
     ]
 
 
-def _day(question: Question) -> clock.date:
+def _day(question: Question) -> date:
     return availability.local_day(question["period"].lower, question["location"].zone)
 
 
-def _twice(question: Question, others: list[tuple[object, ...]]) -> Finding | None:
+def _twice(question: Question, others: list[tuple[Any, ...]]) -> Finding | None:
     other = next((row for row in others if row[0] != question.get("moved")), None)
     if other is None:
         return None

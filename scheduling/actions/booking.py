@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from kernel import acts, clock, gates, live, outbox, undo
 from kernel.actors import Actor
@@ -72,9 +75,7 @@ def book_appointment(
     return appointment
 
 
-def period_for(
-    kind: AppointmentType, start: datetime, minutes: int | None
-) -> clock.DateTimeTZRange:
+def period_for(kind: AppointmentType, start: datetime, minutes: int | None) -> DateTimeTZRange:
     """
     The time from a start.
 
@@ -112,7 +113,7 @@ def refuse_unbookable(terms: Terms, room: Room | None) -> None:
         raise Invalid(f"{room} is not a room of {terms.location}.", field="room")
 
 
-def question(terms: Terms) -> dict[str, object]:
+def question(terms: Terms) -> dict[str, Any]:
     """What the gate asks every rule."""
     return {
         "patient": terms.patient,

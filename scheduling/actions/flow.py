@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -135,7 +136,7 @@ def walk_in(
     :raises TimeTaken: overbooked up to the cap
     """
     start = at.replace(minute=at.minute - at.minute % WALK_IN_GRID, second=0, microsecond=0)
-    terms = {
+    terms: dict[str, Any] = {
         "patient": patient,
         "practitioner": practitioner,
         "location": location,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from kernel import acts, clock, gates, undo
@@ -126,7 +127,7 @@ def _owners_now(appointment: Appointment) -> list[tuple[str, UUID]]:
     return owners
 
 
-def _as_it_was(appointment: Appointment) -> dict[str, object]:
+def _as_it_was(appointment: Appointment) -> dict[str, Any]:
     return {
         "start": appointment.period.lower.isoformat(),
         "minutes": clock.minutes_of(appointment.period),
