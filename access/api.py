@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -22,6 +24,19 @@ class ActorAuthentication(SessionAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class ActorScheme(OpenApiAuthenticationExtension):
+    """The two ways in, as the schema tells them: the browser's session, or a token."""
+
+    target_class = ActorAuthentication
+    name = ["session", "token"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        return [
+            {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
+            {"type": "http", "scheme": "bearer"},
+        ]
 
 
 class PolicyAllows(BasePermission):

@@ -234,6 +234,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "RoomKindEnum": "office.models.RoomKind",
+        "CredentialKindEnum": "staff.models.CredentialKind",
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL
