@@ -235,7 +235,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "RoomKindEnum": "office.models.RoomKind",
+        "RoomKindEnum": "office.models.places.RoomKind",
         "CredentialKindEnum": "staff.models.CredentialKind",
     },
 }
