@@ -6,6 +6,6 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Scheduling"
 
     def ready(self) -> None:
-        from scheduling import consequences, panels, rules  # noqa: F401  registered by being imported
+        from scheduling import consequences, panels, rules, tasks  # noqa: F401  registered by being imported
 
         panels.register()

@@ -8,7 +8,11 @@ from scheduling.permissions import Permission
 def register() -> None:
     panels.add_nav(
         NavItem(
-            "Schedule", "calendar-event", "scheduling:day", Permission.VIEW_SCHEDULE, order=20,
+            "Schedule",
+            "calendar-event",
+            "scheduling:day",
+            Permission.VIEW_SCHEDULE,
+            order=20,
             line="The day of a location: book, move, and see who is late.",
         )  # fmt: skip
     )

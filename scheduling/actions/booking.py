@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -14,7 +15,7 @@ from kernel.refusals import Forbidden, Invalid
 from office.models import Location, Room
 from patients.actions.locations import add_patient_location
 from patients.models import Patient
-from scheduling.actions.reserving import Terms, free_lane, reserve
+from scheduling.actions.reserving import Terms, drop_own_hold, free_lane, reserve
 from scheduling.models import Appointment, AppointmentStatus, AppointmentType
 from scheduling.permissions import Permission
 from staff.models import Practitioner
@@ -36,11 +37,13 @@ def book_appointment(
     note: str = "",
     overbook_reason: str = "",
     overrides: Mapping[str, str] | None = None,
+    hold_id: UUID | None = None,
 ) -> Appointment:
     """
     Reserve everyone and everything the appointment needs.
 
     :param overrides: rule → reason, to go past blocks that `by` may override
+    :param hold_id: the time `by` held meanwhile, given back in the same step
     :raises Invalid: a length, person or place that cannot be booked at all
     :raises Blocked: a gate said no; carries every verdict with its remedy
     :raises TimeTaken: decided by the database, so it holds between two clerks too
@@ -50,6 +53,7 @@ def book_appointment(
     refuse_unbookable(terms, room)
     lock_in_order(terms.owners)
     gates.ask("appointment.book", by=by, overrides=overrides, **question(terms))
+    drop_own_hold(hold_id, by)
     lane = chosen_lane(terms, overbook_reason, by)
     appointment = Appointment.objects.create(
         patient=patient,

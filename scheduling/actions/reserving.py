@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kernel import clock
+from kernel.actors import Actor
 from kernel.durable import violated_constraint
 from kernel.refusals import Refusal
 from office.models import Location
@@ -144,6 +145,12 @@ def free_lane(terms: Terms, cap: int, without: Appointment | None = None) -> int
             terms,
         )
     return free
+
+
+def drop_own_hold(hold_id: UUID | None, by: Actor) -> None:
+    """What one held while booking must not stand in one's own way; goes and comes back with the act."""
+    if hold_id is not None:
+        Hold.objects.filter(pk=hold_id, held_by_id=by.id).delete()
 
 
 def sweep_lapsed(terms: Terms) -> bool:
