@@ -1,14 +1,16 @@
 """Brings the database up to the code, and the demo practice up to today."""
 
+import contextlib
 import os
 import secrets
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from launch import environment, places, steps
-from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, write_private
-from launch.progress import run, step
+from launch import environment, places, processes, steps
+from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, wants_demo, write_private
+from launch.progress import Tool, run, step
 
 NOT_SERVED = {"tests", "launch", "benchmarks", "node_modules", "static", "docs"}
 APPLIED = "SELECT md5(string_agg(app || name, ',' ORDER BY id)) FROM django_migrations"
@@ -27,13 +29,21 @@ def migrate(env: Mapping[str, str]) -> None:
         write_private(stamp, f"{code} {applied(env)}")
 
 
-def seed(env: Mapping[str, str]) -> None:
-    with step("demo practice") as now:
-        if not (ROOT / "demo" / "management" / "commands" / "seed_demo.py").exists():
-            now.remark = "there is no demo room yet"
-            return
-        said = run(VENV_PYTHON, "manage.py", "seed_demo", "--if-needed", env=env).strip()
-        now.remark = said.splitlines()[-1] if said else ""
+@contextlib.contextmanager
+def seeding(env: Mapping[str, str]) -> Iterator[None]:
+    """The demo practice is made, or brought up to today, while the body runs; none of it outlives us."""
+    if not wants_demo():
+        yield
+        return
+    begun = time.monotonic()
+    tool = Tool([VENV_PYTHON, "manage.py", "seed_demo", "--if-needed"], env)
+    try:
+        yield
+        with step("demo practice", begun=begun) as now:
+            said = tool.finish().strip()
+            now.remark = said.splitlines()[-1] if said else ""
+    finally:
+        processes.clear_group(tool.child)
 
 
 def code_version() -> str:

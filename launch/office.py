@@ -82,6 +82,9 @@ class Office:
             f"Strangers take every port from {self.preferred_port} on. Set PORT to another one."
         )
 
+    def start_worker(self) -> None:
+        self.supervisor.start_others()
+
     def look_after(self) -> None:
         """Until somebody stops us."""
         while True:

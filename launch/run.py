@@ -41,14 +41,13 @@ def serve(port: int, begun: float) -> None:
             now.remark = where_the_data_is() if own_servers else "yours, by the environment"
         env |= {"DEMO": "1" if wants_demo() else "0", "PYTHONUNBUFFERED": "1"}
         database.migrate(env)
-    if wants_demo():
-        database.seed(env)
     make_private(data_dir() / "static")  # whitenoise warns about a folder that is not there
     documents.mention_missing_pango()
     office = Office(env, preferred_port=port, own_servers=own_servers)
     try:
-        with step("web, events, worker and beat"):
+        with database.seeding(env), step("web and events"):
             office.open()
+        office.start_worker()
         announce(office, time.monotonic() - begun)
         office.look_after()
     finally:

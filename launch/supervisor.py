@@ -59,7 +59,7 @@ class Supervisor:
         self._outputs = selectors.DefaultSelector()
 
     def open(self) -> None:
-        """Start those that somebody waits for, alone on the machine; the others once these are ready."""
+        """Start those that somebody waits for, and wait."""
         waiting = [each for each in self.programs if each.is_ready]
         for program in waiting:
             self.start(program)
@@ -73,6 +73,9 @@ class Supervisor:
                     waiting.remove(program)
             if waiting and time.monotonic() > deadline:
                 raise Trouble(f"{waiting[0].name} did not get ready in {PATIENCE} s.")
+
+    def start_others(self) -> None:
+        """Those nobody waits for, once the doors are open."""
         for program in self.programs:
             if program.is_ready is None:
                 self.start(program)

@@ -173,6 +173,28 @@ def test_a_failing_step_shows_its_words_and_leaves_no_process(checkout: Checkout
     assert not checkout.processes()
 
 
+def test_a_demo_that_fails_closes_the_doors_again(checkout: Checkout) -> None:
+    (checkout.root / "seed-fails").touch()
+
+    started = checkout.start()
+
+    assert started.child.wait(60) == 1
+    assert "nobody came" in started.said()
+    assert "The office is open" not in started.said()
+    assert not checkout.processes()
+
+
+def test_an_office_of_ones_own_has_no_demo(checkout: Checkout) -> None:
+    (checkout.root / "seed-fails").touch()
+
+    started = checkout.start(env={"DEMO": "0"})
+
+    started.wait_for("The office is open")
+    assert "demo.office" not in started.said()
+    assert (checkout.root / ".local" / "practice" / "kind").read_text() == "practice"
+    assert started.end() == 0
+
+
 def test_a_program_that_does_not_start_ends_the_start(checkout: Checkout) -> None:
     (checkout.root / "web-fails").touch()
 

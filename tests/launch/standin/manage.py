@@ -6,8 +6,10 @@ from pathlib import Path
 
 import psycopg
 
-if Path("migrate-fails").exists():
+if sys.argv[1] == "migrate" and Path("migrate-fails").exists():
     sys.exit("the table is on fire")
+if sys.argv[1] == "seed_demo" and Path("seed-fails").exists():
+    sys.exit("nobody came")
 if sys.argv[1] == "migrate":
     with psycopg.connect(os.environ["DATABASE_URL"]) as owner:
         owner.execute("CREATE TABLE IF NOT EXISTS visit (id int)")
