@@ -1,5 +1,6 @@
 """What every test starts from."""
 
+import hypothesis
 import pytest
 
 from access import sessions
@@ -9,6 +10,12 @@ from tests import factories
 from tests.clock import at
 
 pytest_plugins = ["tests.browsing"]
+
+# A busy machine is no failure: what is slow is measured by the benches.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
