@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PatientsConfig(AppConfig):
     name = "patients"
     verbose_name = "Patients"
+
+    def ready(self) -> None:
+        from patients import panels, subjects  # noqa: F401  registered by being imported

@@ -16,8 +16,10 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
+from django.urls import reverse
 
 from kernel.actors import Actor
+from kernel.templatetags.house import dob
 from patients.models import ContactPoint, Patient, PatientLocation
 
 LOOKED_AT = 200  # candidates of each search
@@ -50,6 +52,16 @@ class Found:
     def label(self) -> str:
         called = f" ({self.preferred})" if self.preferred else ""
         return f"{self.family.upper()}, {self.given}".strip(", ") + called
+
+    @property
+    def url(self) -> str:
+        """Where this row leads: the profile, or the page that adds the patient to a location."""
+        return reverse(f"patients:{'profile' if self.is_mine else 'elsewhere'}", args=[self.id])
+
+    def detail(self, today: date) -> str:
+        """The line under the name: enough to tell two of one name apart."""
+        parts = [dob(self.born, today), self.sex, f"Chart {self.chart}", self.phone]
+        return " · ".join(part for part in parts if part)
 
 
 def finder_rows(ids: Sequence[UUID], *, actor: Actor) -> list[Found]:

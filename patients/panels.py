@@ -1,0 +1,67 @@
+"""
+What this room brings to its own profile page, through the same places that rooms above it use.
+
+Places: `patient.profile` (wide column) and `patient.profile.side`, `patient.actions` (buttons of the banner,
+and of the bar on a phone), `patient.timeline` (more moments for the timeline, patients.timeline.Moment).
+Each context takes `patient`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kernel import clock, panels
+from kernel.panels import NavItem, Panel
+from office import queries as office
+from patients.models import Patient
+from patients.permissions import Permission
+from patients.queries import profile
+from patients.timeline import PLACE, with_bands
+
+SHOWN = 8  # moments on the overview; the visits have a page of their own
+
+
+def timeline(request: Any, *, patient: Patient) -> Mapping[str, Any]:
+    visits = list(profile.visits(patient, request.actor)[: SHOWN + 1])
+    moments = profile.moments(visits[:SHOWN])
+    for filled in panels.at(PLACE, request, patient=patient):
+        moments += filled.context["items"]
+    now = clock.local(timezone.now(), office.practice_zone())
+    return {"items": with_bands(moments, now), "has_more": len(visits) > SHOWN, "patient": patient}
+
+
+def contact(request: Any, *, patient: Patient) -> Mapping[str, Any]:
+    today = clock.today(timezone.now(), office.practice_zone())
+    return {"reach": profile.reach(patient, today), **_rights(request, patient)}
+
+
+def family(request: Any, *, patient: Patient) -> Mapping[str, Any]:
+    return {"people": profile.family(patient, request.actor), **_rights(request, patient)}
+
+
+def change(request: HttpRequest, *, patient: Patient) -> Mapping[str, Any]:
+    return {"patient": patient}
+
+
+def _rights(request: Any, patient: Patient) -> dict[str, Any]:
+    return {"patient": patient, "may_change": request.actor.may(Permission.REGISTER_PATIENT)}
+
+
+panels.fill(Panel("patient.profile", "timeline", "patients/_timeline.html", timeline, order=80))
+panels.fill(Panel("patient.profile.side", "contact", "patients/_contact.html", contact, order=30))
+panels.fill(Panel("patient.profile.side", "family", "patients/_family.html", family, order=40))
+panels.fill(
+    Panel(
+        "patient.actions",
+        "change",
+        "patients/_change_button.html",
+        change,
+        permission=Permission.REGISTER_PATIENT,
+        order=90,
+    )
+)
+panels.add_nav(
+    NavItem("Patients", "users", "patients:finder", permission=Permission.FIND_PATIENT, order=30)
+)

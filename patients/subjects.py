@@ -1,0 +1,40 @@
+"""Patients as something one can link to and find from anywhere."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kernel import clock, subjects
+from kernel.actors import Actor
+from kernel.subjects import Hit
+from office import queries as office
+from patients import queries
+from patients.models import Patient
+
+
+class PatientKind:
+    """A patient in the palette: found practice-wide, opened where one works."""
+
+    kind = "patients.patient"
+    name = "Patient"
+    icon = "user"
+
+    def labels(self, ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, str]:
+        visible = Patient.objects.visible_to(actor).filter(pk__in=list(ids))
+        return {patient.pk: str(patient) for patient in visible}
+
+    def url(self, subject_id: UUID) -> str:
+        return reverse("patients:profile", args=[subject_id])
+
+    def search(self, text: str, actor: Actor, limit: int) -> list[Hit]:
+        today = clock.today(timezone.now(), office.practice_zone())
+        found = queries.typeahead(text, actor=actor, location=None, today=today, limit=limit)
+        return [
+            Hit(self.kind, row.id, row.label, row.detail(today), row.url, self.icon)
+            for row in found
+        ]
+
+
+subjects.register(PatientKind())
