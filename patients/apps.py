@@ -6,4 +6,7 @@ class PatientsConfig(AppConfig):
     verbose_name = "Patients"
 
     def ready(self) -> None:
-        from patients import panels, subjects  # noqa: F401  registered by being imported
+        from patients import panels, subjects
+
+        panels.register()
+        subjects.register()

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from kernel import clock, panels
-from kernel.panels import NavItem, Panel
+from kernel.panels import NavItem, NewItem, Panel
 from office import queries as office
 from patients.models import Patient
 from patients.permissions import Permission
@@ -49,19 +49,21 @@ def _rights(request: Any, patient: Patient) -> dict[str, Any]:
     return {"patient": patient, "may_change": request.actor.may(Permission.REGISTER_PATIENT)}
 
 
-panels.fill(Panel("patient.profile", "timeline", "patients/_timeline.html", timeline, order=80))
-panels.fill(Panel("patient.profile.side", "contact", "patients/_contact.html", contact, order=30))
-panels.fill(Panel("patient.profile.side", "family", "patients/_family.html", family, order=40))
-panels.fill(
-    Panel(
-        "patient.actions",
-        "change",
-        "patients/_change_button.html",
-        change,
-        permission=Permission.REGISTER_PATIENT,
-        order=90,
+def register() -> None:
+    side = "patient.profile.side"
+    panels.fill(Panel("patient.profile", "timeline", "patients/_timeline.html", timeline, order=80))
+    panels.fill(Panel(side, "contact", "patients/_contact.html", contact, order=30))
+    panels.fill(Panel(side, "family", "patients/_family.html", family, order=40))
+    panels.fill(
+        Panel("patient.actions", "change", "patients/_change_button.html", change,
+              permission=Permission.REGISTER_PATIENT, order=90)
+    )  # fmt: skip
+    panels.add_nav(
+        NavItem("Patients", "users", "patients:finder", Permission.FIND_PATIENT, order=30,
+                line="Find, register and open patients.")
+    )  # fmt: skip
+    panels.add_new(
+        NewItem(
+            "Patient", "user-plus", "patients:quick", Permission.REGISTER_PATIENT, order=30, key="p"
+        )
     )
-)
-panels.add_nav(
-    NavItem("Patients", "users", "patients:finder", permission=Permission.FIND_PATIENT, order=30)
-)

@@ -37,4 +37,5 @@ class PatientKind:
         ]
 
 
-subjects.register(PatientKind())
+def register() -> None:
+    subjects.register(PatientKind())

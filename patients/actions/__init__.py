@@ -8,6 +8,7 @@ from patients.actions.contacts import (
     end_address,
     move_patient,
     remove_contact,
+    restore_contact,
 )
 from patients.actions.encounters import StepRefused, open_encounter, record_step, step_back
 from patients.actions.locations import add_patient_location, bring_patient_here
@@ -23,6 +24,7 @@ from patients.actions.related import (
     add_related_person,
     change_related_person,
     remove_related_person,
+    restore_related_person,
 )
 
 __all__ = [
@@ -48,6 +50,8 @@ __all__ = [
     "register_patient",
     "remove_contact",
     "remove_related_person",
+    "restore_contact",
+    "restore_related_person",
     "step_back",
     "take_chart_numbers",
 ]

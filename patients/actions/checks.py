@@ -8,9 +8,9 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from kernel import text
+from kernel import acts, live, text
 from kernel.refusals import Invalid, StaleVersion
-from patients.models import PatientLocation
+from patients.models import Patient, PatientLocation
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,6 +39,17 @@ def where_owner_known(name: str) -> Any:
         return where_known({"patient": asked[name].patient_id, "by": asked["by"]})
 
     return scope
+
+
+def topic(patient_id: UUID) -> str:
+    """The live topic of one patient: open profiles fetch themselves when it is told."""
+    return f"patient:{patient_id}"
+
+
+def wrote(patient: Patient, **details: Any) -> None:
+    """Tell the audit event whom it is about, and open pages that it is out of date."""
+    acts.note(patient, **details)
+    live.changed(topic(patient.pk))
 
 
 def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:

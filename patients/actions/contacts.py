@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from kernel import acts, clock
+from kernel import clock, undo
 from kernel.actors import Actor
 from kernel.acts import act
 from kernel.durable import violated_constraint
@@ -68,7 +69,7 @@ def add_contact(
     _save_once(contact)
     if is_first and known:
         _ask_first(contact)
-    acts.note(patient, contact=str(contact.pk))
+    checks.wrote(patient, contact=str(contact.pk))
     return contact
 
 
@@ -97,19 +98,59 @@ def change_contact(
     _save_once(locked)
     if is_first:
         _ask_first(locked)
-    acts.note(locked.patient, contact=str(locked.pk))
+    checks.wrote(locked.patient, contact=str(locked.pk))
     return locked
 
 
 @act(permission=Permission.REGISTER_PATIENT, scope=checks.where_owner_known("contact"))
-def remove_contact(*, contact: ContactPoint, by: Actor) -> None:
-    """Take a number off the list that no longer reaches the patient; the row history keeps it."""
+def remove_contact(*, contact: ContactPoint, by: Actor) -> str:
+    """
+    Take a number off the list that no longer reaches the patient; the row history keeps it.
+
+    Returns the right to take that back.
+    """
     patient, system, was_first = contact.patient, contact.system, contact.rank == FIRST
-    acts.note(patient, contact=str(contact.pk))
-    contact.delete()
+    checks.wrote(patient, contact=str(contact.pk))
+    token = undo.offer("patients.remove_contact", by=by, contact_id=contact.pk)
+    ContactPoint.objects.filter(pk=contact.pk).delete()
     left = ContactPoint.objects.filter(patient=patient, system=system).order_by("rank", "id")
     if was_first and (following := left.first()):
         following.save_changes(rank=FIRST)
+    return token
+
+
+@act(permission=Permission.REGISTER_PATIENT, scope=checks.where_owner_known("kept"))
+def restore_contact(*, kept: Any, by: Actor) -> ContactPoint:
+    """
+    Put a removed number back, from the row history.
+
+    :raises ContactTwice: it was entered again meanwhile
+    """
+    contact = ContactPoint(
+        id=kept.pgh_obj_id,
+        rank=LATER,
+        **{name: getattr(kept, name) for name in ("patient_id", "system", "use", "value")},
+        **{name: getattr(kept, name) for name in ("digits", "is_verified")},
+    )
+    try:
+        with transaction.atomic():  # a savepoint: the act's transaction survives the refusal
+            contact.save(force_insert=True)
+    except IntegrityError as error:
+        raise ContactTwice from error
+    if kept.rank == FIRST:
+        _ask_first(contact)
+    checks.wrote(contact.patient, contact=str(contact.pk))
+    return contact
+
+
+@undo.reverses("patients.remove_contact")
+def _put_back(*, contact_id: str, by: Actor, at: datetime) -> ContactPoint:
+    history: Any = ContactPoint._meta.get_field("history").related_model
+    kept = history.objects.filter(pgh_obj_id=contact_id).order_by("-pgh_id").first()
+    if kept is None:
+        raise undo.CannotUndo
+    restored: ContactPoint = restore_contact(kept=kept, by=by)
+    return restored
 
 
 @act(permission=Permission.REGISTER_PATIENT, scope=checks.where_known)
@@ -135,7 +176,7 @@ def move_patient(
     if current:
         current.save_changes(end_date=start)
     kept = keep_address(patient, AddressGiven(**vars(address) | {"start_date": start}))
-    acts.note(patient, address=str(kept.pk))
+    checks.wrote(patient, address=str(kept.pk))
     return kept
 
 
@@ -157,7 +198,7 @@ def change_address(
     if locked.end_date and wanted["start_date"] and wanted["start_date"] > locked.end_date:
         raise Invalid("The address would begin after it ended.", field="start_date")
     locked.save_changes(**wanted)
-    acts.note(locked.patient, address=str(locked.pk))
+    checks.wrote(locked.patient, address=str(locked.pk))
     return locked
 
 
@@ -172,7 +213,7 @@ def end_address(*, address: PatientAddress, end_date: date, by: Actor) -> Patien
     if locked.start_date and end_date < locked.start_date:
         raise Invalid("The address would end before it began.", field="end_date")
     locked.save_changes(end_date=end_date)
-    acts.note(locked.patient, address=str(locked.pk))
+    checks.wrote(locked.patient, address=str(locked.pk))
     return locked
 
 

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from kernel import outbox
+from kernel import live, outbox
 from kernel.actors import Actor
 from kernel.refusals import Refusal
 from office.models import Location, Room
+from patients.actions import checks
 from patients.models import Encounter, EncounterEvent, Patient
 from patients.models.encounter import EncounterStatus
 from staff.models import Practitioner
@@ -169,6 +170,7 @@ def _add(
     room: Room | None = None,
     note: str = "",
 ) -> EncounterEvent:
+    live.changed(checks.topic(encounter.patient_id), encounter.location_id)
     return EncounterEvent.objects.create(
         encounter=encounter,
         code=code,

@@ -5,6 +5,7 @@ from uuid import UUID
 from kernel.actors import Actor
 from kernel.acts import act
 from office.models import Location
+from patients.actions import checks
 from patients.models import Patient, PatientLocation
 from patients.permissions import Permission
 
@@ -24,4 +25,5 @@ def add_patient_location(*, patient_id: UUID, location_id: UUID) -> None:
 def bring_patient_here(*, patient: Patient, location: Location, by: Actor) -> Patient:
     """Make a patient of another site known here too; from now on people who work here may open the chart."""
     add_patient_location(patient_id=patient.pk, location_id=location.pk)
+    checks.wrote(patient)
     return patient

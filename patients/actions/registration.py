@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import connection
 
-from kernel import acts, clock, outbox
+from kernel import clock, outbox
 from kernel.actors import Actor
 from kernel.acts import act
 from kernel.refusals import Invalid
@@ -71,7 +71,7 @@ def register_patient(
         keep_address(patient, address)
     keep_related(patient, related)
     outbox.publish("patient.registered", patient_id=patient.pk)
-    acts.note(patient)
+    checks.wrote(patient)
     return patient
 
 
@@ -97,7 +97,7 @@ def change_patient(
     if wanted.keys() & set(NAMES):
         wanted |= keys_of(known)
     changed = locked.save_changes(**wanted)
-    acts.note(locked, fields=[name for name in changed if not name.endswith("_key")])
+    checks.wrote(locked, fields=[name for name in changed if not name.endswith("_key")])
     return locked
 
 

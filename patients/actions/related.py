@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from kernel import acts
+from kernel import undo
 from kernel.actors import Actor
 from kernel.acts import act
 from kernel.refusals import Invalid
@@ -34,7 +35,7 @@ def add_related_person(*, patient: Patient, given: RelatedGiven, by: Actor) -> R
     :raises Invalid: no name, no relationship, or the patient themselves
     """
     (person,) = keep_related(patient, [given])
-    acts.note(patient, related_person=str(person.pk))
+    checks.wrote(patient, related_person=str(person.pk))
     return person
 
 
@@ -52,16 +53,46 @@ def change_related_person(
     locked = checks.lock(person, version, wanted)
     _refuse_impossible(RelatedPerson(patient=locked.patient, **wanted))
     locked.save_changes(**wanted)
-    acts.note(locked.patient, related_person=str(locked.pk))
+    checks.wrote(locked.patient, related_person=str(locked.pk))
     return locked
 
 
 @act(permission=Permission.REGISTER_PATIENT, scope=checks.where_owner_known("person"))
-def remove_related_person(*, person: RelatedPerson, by: Actor) -> RelatedPerson:
-    """Nobody to be asked any more; the row stays, so that older papers still have their name."""
+def remove_related_person(*, person: RelatedPerson, by: Actor) -> str:
+    """
+    Nobody to be asked any more; the row stays, so that older papers still have their name.
+
+    Returns the right to take that back.
+    """
+    locked = _set_active(person, is_active=False)
+    return undo.offer(
+        "patients.remove_related_person", by=by, person_id=locked.pk, version=locked.version
+    )
+
+
+@act(permission=Permission.REGISTER_PATIENT, scope=checks.where_owner_known("person"))
+def restore_related_person(*, person: RelatedPerson, version: int, by: Actor) -> RelatedPerson:
+    """
+    Ask them again.
+
+    :raises CannotUndo: somebody changed the row since it was taken away
+    """
+    if person.version != version:
+        raise undo.CannotUndo
+    return _set_active(person, is_active=True)
+
+
+@undo.reverses("patients.remove_related_person")
+def _put_back(*, person_id: str, version: int, by: Actor, at: datetime) -> RelatedPerson:
+    person = RelatedPerson.objects.select_for_update(of=("self",)).get(pk=person_id)
+    restored: RelatedPerson = restore_related_person(person=person, version=version, by=by)
+    return restored
+
+
+def _set_active(person: RelatedPerson, *, is_active: bool) -> RelatedPerson:
     locked = RelatedPerson.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    locked.save_changes(is_active=False)
-    acts.note(locked.patient, related_person=str(locked.pk))
+    locked.save_changes(is_active=is_active)
+    checks.wrote(locked.patient, related_person=str(locked.pk))
     return locked
 
 

@@ -9,14 +9,16 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
+from access import place
 from kernel import clock
 from kernel.policy import saw
 from kernel.refusals import Forbidden, Refusal, StaleVersion
 from office import queries as office
-from office.models import Location
+from patients.actions.checks import topic
 from patients.forms.base import ActionForm
 from patients.models import Patient
 from patients.queries import profile
@@ -30,21 +32,8 @@ KEPT = 8
 
 def today(request: Any) -> date:
     """The day at the place where one works."""
-    place = here(request)
-    return clock.today(timezone.now(), place.zone if place else office.practice_zone())
-
-
-def places(request: Any) -> list[Location]:
-    """Where the actor works, by name."""
-    return list(Location.objects.visible_to(request.actor).in_use().order_by("name"))
-
-
-def here(request: Any) -> Location | None:
-    """The place the actor works at now."""
-    if not hasattr(request, "here"):
-        request.here = next(iter(places(request)), None)
-    found: Location | None = request.here
-    return found
+    here = place.current(request)
+    return clock.today(timezone.now(), here.zone if here else office.practice_zone())
 
 
 def mine(request: Any, patient_id: UUID) -> Patient:
@@ -118,7 +107,7 @@ def in_drawer(
     return render(request, "patients/drawer_form.html", shown, status=status)
 
 
-def done(request: Any, patient_id: UUID, said: str) -> HttpResponse:
+def done(request: Any, patient_id: UUID, said: str, token: str = "") -> HttpResponse:
     """Close the drawer and bring the profile up to date; without scripts, go back to it."""
     if not request.htmx:
         messages.success(request, said)
@@ -127,13 +116,8 @@ def done(request: Any, patient_id: UUID, said: str) -> HttpResponse:
     events: Mapping[str, Mapping[str, Any]] = {
         "close-drawer": {},
         "changed": {"topics": [topic(patient_id)]},
-        "toast": {"text": said},
+        "toast": {"text": said} | ({"undo": reverse("undo", args=[token])} if token else {}),
     }
     for name, detail in events.items():
         trigger_client_event(response, name, dict(detail))
     return response
-
-
-def topic(patient_id: UUID) -> str:
-    """The live topic of one patient's profile."""
-    return f"patient:{patient_id}"

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access import place
 from kernel.policy import page, saw
 from patients import actions, queries
 from patients.models import Patient
@@ -29,7 +30,7 @@ def finder(request: Any) -> HttpResponse:
         "typed": typed,
         "rows": rows[:MOST],
         "has_more": len(rows) > MOST,
-        "here": common.here(request),
+        "here": place.current(request),
         "may_register": request.actor.may(Permission.REGISTER_PATIENT),
     }
     template = "patients/_found.html" if request.htmx else "patients/finder.html"
@@ -43,7 +44,7 @@ def suggest(request: Any) -> HttpResponse:
     typed = request.POST.get("q", "")
     today = common.today(request)
     rows = queries.typeahead(
-        typed, actor=request.actor, location=common.here(request), today=today, limit=8
+        typed, actor=request.actor, location=place.current(request), today=today, limit=8
     )
     saw(request, common.KIND, [row.id for row in rows])
     options = [
@@ -64,7 +65,7 @@ def elsewhere(request: Any, patient_id: UUID) -> HttpResponse:
     context = {
         "patient": patient,
         "mini": profile.outside(patient),
-        "places": common.places(request),
+        "places": place.choices(request.actor),
         "may_bring": request.actor.may(Permission.REGISTER_PATIENT),
     }
     return render(request, "patients/elsewhere.html", context)
@@ -75,11 +76,11 @@ def elsewhere(request: Any, patient_id: UUID) -> HttpResponse:
 def bring_here(request: Any, patient_id: UUID) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.findable_by(request.actor), pk=patient_id)
     wanted = request.POST.get("location", "")
-    place = next((each for each in common.places(request) if str(each.pk) == wanted), None)
-    place = place or common.here(request)
-    if place is None:
+    named = next((each for each in place.choices(request.actor) if str(each.pk) == wanted), None)
+    location = named or place.current(request)
+    if location is None:
         return redirect("patients:elsewhere", patient_id)
-    actions.bring_patient_here(patient=patient, location=place, by=request.actor)
+    actions.bring_patient_here(patient=patient, location=location, by=request.actor)
     return _opened(request, reverse("patients:profile", args=[patient_id]))
 
 
@@ -97,7 +98,7 @@ def _search(request: Any, typed: str) -> list[queries.Found]:
     return queries.typeahead(
         typed,
         actor=request.actor,
-        location=common.here(request),
+        location=place.current(request),
         today=common.today(request),
         limit=MOST + 1,
     )

@@ -14,6 +14,7 @@ from kernel import clock, panels
 from kernel.policy import page
 from office import queries as office
 from patients import actions
+from patients.actions.checks import topic
 from patients.forms import ChangeForm
 from patients.models import Patient
 from patients.permissions import Permission
@@ -110,7 +111,7 @@ def _head(request: Any, patient: Patient, current: str) -> dict[str, Any]:
         "dial": phone.digits if phone else "",
         "alerts": asked.alerts(patient),
         "buttons": panels.at("patient.actions", request, patient=patient),
-        "topic": common.topic(patient.pk),
+        "topic": topic(patient.pk),
         "tabs": [
             {
                 "label": label,

@@ -58,8 +58,9 @@ def change_contact(request: Any, contact_id: UUID) -> HttpResponse:
 @require_POST
 def remove_contact(request: Any, contact_id: UUID) -> HttpResponse:
     contact = common.of_mine(request, ContactPoint, contact_id)
-    actions.remove_contact(contact=contact, by=request.actor)
-    return common.done(request, contact.patient_id, "Removed. The history keeps it.")
+    patient_id = contact.patient_id
+    token = actions.remove_contact(contact=contact, by=request.actor)
+    return common.done(request, patient_id, "Removed.", token)
 
 
 @page(act=actions.move_patient)
@@ -165,8 +166,8 @@ def change_related(request: Any, person_id: UUID) -> HttpResponse:
 @require_POST
 def remove_related(request: Any, person_id: UUID) -> HttpResponse:
     person = common.of_mine(request, RelatedPerson, person_id)
-    actions.remove_related_person(person=person, by=request.actor)
-    return common.done(request, person.patient_id, "Removed from the family.")
+    token = actions.remove_related_person(person=person, by=request.actor)
+    return common.done(request, person.patient_id, "Removed from the family.", token)
 
 
 def _sent(request: Any) -> Any:

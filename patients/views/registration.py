@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation
 
+from access import place
 from kernel.policy import page, saw
 from kernel.refusals import Invalid
 from patients import actions, queries
@@ -28,9 +29,9 @@ ASK = "Somebody who is registered looks like this person. Pick them, or register
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: Any) -> HttpResponse:
     """The registration page."""
-    locations = common.places(request)
-    place = common.here(request)
-    initial = {"location": str(place.pk) if place else ""}
+    locations = place.choices(request.actor)
+    here = place.current(request)
+    initial = {"location": str(here.pk) if here else ""}
     typed = request.POST if request.method == "POST" else None
     form = RegistrationForm(typed, locations=locations, initial=initial)
     if request.method != "POST":
@@ -53,7 +54,7 @@ def quick(request: Any) -> HttpResponse:
     """
     back = _local(request.POST.get("back") or request.GET.get("back", ""))
     form = QuickForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "back": back, "duplicates": [], "here": common.here(request)}
+    context = {"form": form, "back": back, "duplicates": [], "here": place.current(request)}
     if request.method != "POST":
         return render(request, "patients/quick.html", context)
     patient, duplicates = _register(request, form)
@@ -85,7 +86,7 @@ def _register(
     if found and request.POST.get(SURE) != "1":
         form.add_error(None, ASK)
         return None, found
-    asked = {"location": common.here(request)} | form.registration()
+    asked = {"location": place.current(request)} | form.registration()
     if asked["location"] is None:
         form.add_error(None, "You work at no location yet, so nobody can be registered there.")
         return None, []

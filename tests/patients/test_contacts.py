@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError
 
+from kernel import undo
 from kernel.models import AuditEvent
 from kernel.refusals import Invalid, OutOfScope, StaleVersion
 from patients import actions
@@ -248,10 +249,52 @@ def test_a_relative_is_changed_and_removed(relate, desk):
     changed = actions.change_related_person(
         person=person, version=1, given=RelatedGiven("aunt", given_name="Ana"), by=desk
     )
-    removed = actions.remove_related_person(person=changed, by=desk)
+    actions.remove_related_person(person=changed, by=desk)
 
-    assert (changed.relationship, removed.is_active) == ("aunt", False)
-    assert RelatedPerson.objects.exists()
+    assert changed.relationship == "aunt"
+    assert not RelatedPerson.objects.get().is_active
+
+
+def test_a_removed_relative_comes_back(relate, desk):
+    person = relate(relationship="mother", given_name="Ana")
+    token = actions.remove_related_person(person=person, by=desk)
+
+    undo.take(token, by=desk)
+
+    assert RelatedPerson.objects.get().is_active
+    with pytest.raises(undo.CannotUndo):
+        undo.take(token, by=desk)
+
+
+def test_a_removed_number_comes_back_as_it_was(add, patient, desk):
+    contact = add("212 736 5000", use="mobile")
+    add("555-0142")
+    token = actions.remove_contact(contact=contact, by=desk)
+
+    undo.take(token, by=desk)
+
+    first, second = patient.contact_points.order_by("rank")
+    assert (first.pk, first.value, first.use, first.digits) == (
+        contact.pk, "212 736 5000", "mobile", "2127365000",
+    )  # fmt: skip
+    assert second.value == "555-0142"
+
+
+def test_a_removed_number_that_was_entered_again_stays_as_it_is(add, patient, desk):
+    token = actions.remove_contact(contact=add("555-0142"), by=desk)
+    add("555-0142")
+
+    with pytest.raises(ContactTwice):
+        undo.take(token, by=desk)
+
+    assert patient.contact_points.count() == 1
+
+
+def test_nothing_is_put_back_that_was_not_removed(patient, desk):
+    token = undo.offer("patients.remove_contact", by=desk, contact_id=patient.pk)
+
+    with pytest.raises(undo.CannotUndo):
+        undo.take(token, by=desk)
 
 
 def test_a_relative_who_changed_meanwhile_is_not_overwritten(relate, desk):

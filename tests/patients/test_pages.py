@@ -1,5 +1,6 @@
 """The pages of the patients' room: who may open them, what they say when refused, what they record."""
 
+import json
 from datetime import date
 
 import pytest
@@ -604,6 +605,17 @@ def test_belongings_are_added_changed_and_taken_away(front_desk, rosa, belonging
     assert rosa.contact_points.get().value == "rosa@example.org"
     assert set(rosa.addresses.values_list("line", flat=True)) == {"12 Pier Street", "4 Elm Ave"}
     assert rosa.related_persons.get(is_active=True).given_name == "Inês"
+
+
+@pytest.mark.parametrize("name", ["contact", "related"])
+def test_what_was_taken_away_can_be_put_back(front_desk, belongings, name):
+    row = belongings[name]
+    answer = front_desk.post(page(f"{name}-remove", row.pk), **HTMX)
+    way_back = json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
+
+    assert front_desk.post(way_back, **HTMX).status_code == 204
+
+    assert page(name, row.pk) in front_desk.get(page("profile", row.patient_id)).text
 
 
 @pytest.mark.parametrize(
