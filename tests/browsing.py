@@ -37,14 +37,16 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, live_server):
-    """`open_page("/schedule/", width=390, theme="dark", client=signed_in(…))`; fails on any error in the page."""
+    """`open_page("/schedule/", width=390, theme="dark", client=signed_in(…))`; fails on any error in the page, but
+    for what `quiet` names."""
     opened, trouble = [], []
 
-    def open_one(path, *, width=1366, height=900, theme="light", client=None, **options):
+    def open_one(path, *, width=1366, height=900, theme="light", client=None, quiet=(), **options):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme,
             base_url=live_server.url, locale="en-US", reduced_motion="reduce", **options,
         )  # fmt: skip
+        opened.append(context)
         if client is not None:
             value = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies(
@@ -52,13 +54,12 @@ def open_page(browser, live_server):
             )
         page = context.new_page()
         page.on("pageerror", lambda error: trouble.append(f"{path}: {error}"))
-        page.on("console", lambda line: heard(path, line))
+        page.on("console", lambda line: heard(path, line, (*EXPECTED, *quiet)))
         page.goto(path)
-        opened.append(context)
         return page
 
-    def heard(path, line):
-        if line.type == "error" and not any(words in line.text for words in EXPECTED):
+    def heard(path, line, expected):
+        if line.type == "error" and not any(words in line.text for words in expected):
             trouble.append(f"{path}: {line.text}")
 
     yield open_one

@@ -89,6 +89,10 @@ if (me && limit > 0 && cover) {
   document.addEventListener("submit", ({ target }) => target.matches("[data-sign-out]") && tell("out"));
   hear("alive", there);
   hear("out", signedOut);
+  document.addEventListener("house:over", () => {
+    signedOut();
+    tell("out");
+  });
   hear("here", ({ who }) => backIn(who));
   tell("here", { who: me });
   setInterval(tick, Math.min(10_000, limit * 100));

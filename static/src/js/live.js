@@ -6,6 +6,8 @@ import { htmx } from "./setup.js";
 const POLL_MS = 20_000;
 const GATHER_MS = 120;
 const LONGEST_WAIT_MS = 30_000;
+const HANDOVER_MS = 100; // a lock that comes later was somebody else's
+const FRESH_MS = 3_000; // a page so young has missed nothing
 const PATIENCE_MS = 4_000; // a short gap is not worth a word
 const meta = document.querySelector('meta[name="events-url"]');
 const dot = document.getElementById("live-dot");
@@ -48,6 +50,7 @@ function lead() {
     release = disconnect;
     return connect();
   }
+  const asked = performance.now();
   const wish = new AbortController();
   release = () => wish.abort();
   navigator.locks.request("live", { signal: wish.signal }, () => new Promise((resolve) => {
@@ -55,43 +58,41 @@ function lead() {
       disconnect();
       resolve();
     };
-    connect();
+    connect(performance.now() - asked > HANDOVER_MS);
   })).catch(() => {}); // given up before it came to us
 }
 
-function connect() {
+function connect(afterAGap = false) {
   stream = new EventSource(meta.content || "/events/", { withCredentials: true });
+  const mayHaveMissed = afterAGap || performance.now() > FRESH_MS;
   stream.onopen = () => {
     waits = 1_000;
     state({ live: true });
+    if (mayHaveMissed) spread(["*"]); // between two streams, or two leading tabs, words are lost
   };
   stream.onmessage = ({ data }) => {
-    const topics = [topicOf(data)];
-    tell("changed", { topics });
-    changed(topics);
+    spread([JSON.parse(data).topic]);
   };
   // The stream stands, but the office's broker is away: nothing would come.
   stream.addEventListener("lost", () => state({ live: false }));
   stream.addEventListener("found", () => state({ live: true }));
+  stream.addEventListener("over", () => document.dispatchEvent(new Event("house:over")));
   stream.onerror = () => {
     disconnect();
     state({ live: false });
-    setTimeout(() => release && !document.hidden && !stream && connect(), waits + Math.random() * 500);
+    setTimeout(() => release && !document.hidden && !stream && connect(true), waits + Math.random() * 500);
     waits = Math.min(waits * 2, LONGEST_WAIT_MS);
   };
+}
+
+function spread(topics) {
+  tell("changed", { topics });
+  changed(topics);
 }
 
 function disconnect() {
   stream?.close();
   stream = null;
-}
-
-function topicOf(data) {
-  try {
-    return JSON.parse(data).topic;
-  } catch {
-    return data;
-  }
 }
 
 // ---- what everybody knows ----
@@ -103,7 +104,6 @@ function state({ live }) {
 
 function show(live) {
   if (live) {
-    if (lostSince) changed(["*"]); // what was missed meanwhile
     lostSince = null;
     clearInterval(polling);
     polling = null;
