@@ -42,6 +42,13 @@ class Actor:
     def is_known(self) -> bool:
         return self.kind is not ActorKind.NOBODY
 
+    @property
+    def own_id(self) -> UUID:
+        """The id of somebody who can own a hold or a job; the house itself owns nothing."""
+        if self.id is None:
+            raise ValueError(f"{self.name} cannot own anything")
+        return self.id
+
     def may(self, permission: str) -> bool:
         return self.grants.everything or str(permission) in self.grants.permissions
 

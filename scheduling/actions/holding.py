@@ -51,7 +51,7 @@ def hold_time(
     _give_back(Hold.objects.filter(expires_at__lte=at, reservations__resource_id=practitioner.pk))
     hold = Hold.objects.create(
         location=location,
-        held_by_id=by.id,
+        held_by_id=by.own_id,
         held_by_name=by.name[:200],
         expires_at=at + HELD_FOR,
     )
@@ -85,7 +85,7 @@ def sweep_lapsed_holds() -> int:
 
 
 def _of(by: Actor) -> QuerySet[Hold]:
-    return Hold.objects.filter(held_by_id=by.id)
+    return Hold.objects.filter(held_by_id=by.own_id)
 
 
 def _give_back(holds: QuerySet[Hold]) -> int:

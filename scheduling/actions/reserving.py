@@ -150,7 +150,7 @@ def free_lane(terms: Terms, cap: int, without: Appointment | None = None) -> int
 def drop_own_hold(hold_id: UUID | None, by: Actor) -> None:
     """What one held while booking must not stand in one's own way; goes and comes back with the act."""
     if hold_id is not None:
-        Hold.objects.filter(pk=hold_id, held_by_id=by.id).delete()
+        Hold.objects.filter(pk=hold_id, held_by_id=by.own_id).delete()
 
 
 def sweep_lapsed(terms: Terms) -> bool:
