@@ -1,11 +1,22 @@
 """What the schedule offers on the pages around it."""
 
-from kernel import panels
-from kernel.panels import NavItem
+from kernel import homes, panels
+from kernel.homes import Home
+from kernel.panels import NavItem, NewItem
 from scheduling.permissions import Permission
 
 
 def register() -> None:
+    panels.add_nav(
+        NavItem(
+            "Today",
+            "layout-dashboard",
+            "scheduling:today",
+            Permission.MOVE_PATIENT_FLOW,
+            order=10,
+            line="Who is to come, who is here, who has gone.",
+        )
+    )
     panels.add_nav(
         NavItem(
             "Schedule",
@@ -16,3 +27,7 @@ def register() -> None:
             line="The day of a location: book, move, and see who is late.",
         )  # fmt: skip
     )
+    panels.add_new(
+        NewItem("Walk-in", "walk", "scheduling:walk_in", Permission.MOVE_PATIENT_FLOW, order=30)
+    )
+    homes.offer(Home(Permission.START_AT_TODAY, "scheduling:today", order=30))

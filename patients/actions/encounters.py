@@ -6,7 +6,6 @@ of their own and must run inside one. The steps are append-only events; the enco
 and period are what the steps that still stand add up to, so a step back can never leave one behind.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -17,7 +16,7 @@ from kernel.refusals import Refusal
 from office.models import Location, Room
 from patients.actions import checks
 from patients.models import Encounter, EncounterEvent, Patient
-from patients.models.encounter import EncounterStatus
+from patients.models.encounter import EncounterStatus, standing_steps
 from staff.models import Practitioner
 
 Code = EncounterEvent.Code
@@ -115,17 +114,6 @@ def step_back(*, encounter: Encounter, at: datetime, by: Actor) -> Encounter:
     if undone.code == Code.LEFT:
         outbox.publish("encounter.reopened", encounter_id=encounter.pk)
     return encounter
-
-
-def standing_steps(events: Iterable[EncounterEvent]) -> list[EncounterEvent]:
-    """The steps that still stand, in order: each step back takes away the one before it."""
-    standing: list[EncounterEvent] = []
-    for event in events:
-        if event.code != Code.STEPPED_BACK:
-            standing.append(event)
-        elif standing:
-            standing.pop()
-    return standing
 
 
 def _locked(encounter: Encounter) -> tuple[Encounter, list[EncounterEvent]]:

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pgtrigger
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -134,3 +136,14 @@ class EncounterEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_code_display()}, {self.at:%d %b %Y %H:%M}"
+
+
+def standing_steps(events: Iterable[EncounterEvent]) -> list[EncounterEvent]:
+    """The steps that still stand, in order: each step back takes away the one before it."""
+    standing: list[EncounterEvent] = []
+    for event in events:
+        if event.code != EncounterEvent.Code.STEPPED_BACK:
+            standing.append(event)
+        elif standing:
+            standing.pop()
+    return standing

@@ -9,15 +9,18 @@ from django.db import transaction
 from kernel import acts, undo
 from kernel.actors import Actor
 from kernel.acts import act
-from kernel.refusals import Invalid
+from kernel.locks import lock_in_order
+from kernel.refusals import Invalid, Refusal
 from office.models import Location, Room
 from patients.actions import encounters
 from patients.models import EncounterEvent, Patient
+from patients.models.encounter import standing_steps
 from scheduling.actions.booking import announce, book_appointment, reread, show, unchanged
 from scheduling.actions.life import TransitionRefused, require_step
 from scheduling.actions.reserving import TimeTaken
 from scheduling.models import Appointment, AppointmentStatus, AppointmentType
 from scheduling.permissions import Permission
+from scheduling.queries import rooms
 from staff.models import Practitioner
 
 Code = EncounterEvent.Code
@@ -40,6 +43,13 @@ STATUS_AFTER: dict[str, AppointmentStatus] = {
 }
 EARLIEST_ARRIVAL = timedelta(hours=12)
 WALK_IN_GRID = 5  # minutes
+
+
+class EveryRoomTaken(Refusal):
+    """No room is free; patients still go in together, but somebody says into which."""
+
+    code = "every-room-taken"
+    title = "Every room is taken. Check somebody out first, or choose the room yourself."
 
 
 @act(permission=Permission.MOVE_PATIENT_FLOW, scope=lambda asked: asked["appointment"].location)
@@ -97,6 +107,23 @@ def advance(
 
 
 @act(permission=Permission.MOVE_PATIENT_FLOW, scope=lambda asked: asked["appointment"].location)
+def take_to_a_room(*, appointment: Appointment, by: Actor, at: datetime) -> Appointment:
+    """
+    Room the patient where the visit's room is reserved, else in the first free one.
+
+    Two clerks who room two patients at once get two rooms. An office without rooms goes on without one.
+
+    :raises EveryRoomTaken: none of the kind is free; choose one, or check somebody out
+    """
+    lock_in_order([("rooms", appointment.location_id)])
+    appointment = reread(appointment)
+    found = rooms.room_for(appointment, at)
+    if found.room is None and found.some_exist:
+        raise EveryRoomTaken
+    return advance(appointment=appointment, step="room", by=by, at=at, room=found.room)
+
+
+@act(permission=Permission.MOVE_PATIENT_FLOW, scope=lambda asked: asked["appointment"].location)
 def step_back(*, appointment: Appointment, by: Actor, at: datetime) -> Appointment:
     """
     Take the last click back; taking back the arrival makes the visit expected again.
@@ -107,7 +134,7 @@ def step_back(*, appointment: Appointment, by: Actor, at: datetime) -> Appointme
     if appointment.encounter is None:
         raise TransitionRefused("The patient has not arrived: there is no step to take back.")
     encounter = encounters.step_back(encounter=appointment.encounter, at=at, by=by)
-    standing = encounters.standing_steps(encounter.events.order_by("pk"))
+    standing = standing_steps(encounter.events.order_by("pk"))
     if standing:
         appointment.save_changes(status=STATUS_AFTER[standing[-1].code])
     else:

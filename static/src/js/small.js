@@ -43,3 +43,12 @@ addEventListener("hashchange", markTabs);
 document.addEventListener("htmx:afterSettle", () => watch());
 markTabs();
 watch();
+
+// Rows close up after a click: for a moment none takes another, or a double click would mark the next patient too.
+const STEADY_MS = 350;
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const board = detail.target?.closest?.(".board-all");
+  if (!board || detail.requestConfig?.verb !== "post") return;
+  board.dataset.steady = "";
+  setTimeout(() => delete board.dataset.steady, STEADY_MS);
+});

@@ -18,8 +18,14 @@ export function tick(root = document) {
     if (timer.textContent !== says) timer.textContent = says;
     if (timer.dataset.limit && minutes >= Number(timer.dataset.limit)) overdue(timer);
   }
+  for (const shown of root.querySelectorAll("[data-clock]")) {
+    const says = wallClock(shown.dataset.clock);
+    if (shown.textContent !== says) shown.textContent = says;
+  }
   moveNowLine(root);
 }
+
+const wallClock = (timeZone) => now().toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone }).replace(/ [AP]M/, "");
 
 // What waits too long says so by word, color and a wider bar, as if the server had drawn it so.
 function overdue(timer) {
@@ -34,8 +40,7 @@ function moveNowLine(root) {
     line.style.setProperty("--t", minutes);
     const label = line.querySelector("b");
     if (!label) continue;
-    const at = now();
-    label.textContent = at.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone: line.dataset.zone }).replace(/ [AP]M/, "");
+    label.textContent = wallClock(line.dataset.zone);
     line.setAttribute("aria-label", `Now ${label.textContent}`);
   }
 }
