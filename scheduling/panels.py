@@ -2,7 +2,7 @@
 
 from kernel import homes, panels
 from kernel.homes import Home
-from kernel.panels import NavItem, NewItem
+from kernel.panels import NavItem
 from scheduling.permissions import Permission
 
 
@@ -26,8 +26,5 @@ def register() -> None:
             order=20,
             line="The day of a location: book, move, and see who is late.",
         )  # fmt: skip
-    )
-    panels.add_new(
-        NewItem("Walk-in", "walk", "scheduling:walk_in", Permission.MOVE_PATIENT_FLOW, order=30)
     )
     homes.offer(Home(Permission.START_AT_TODAY, "scheduling:today", order=30))

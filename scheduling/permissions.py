@@ -29,4 +29,8 @@ class Permission(PermissionEnum):
     START_AT_TODAY = (
         "scheduling.start_at_today", "Begin the day at the Today board", {Role.FRONT_DESK, Role.NURSE}
     )  # fmt: skip
-    START_AT_MY_DAY = "scheduling.start_at_my_day", "Begin the day at one's own patients", {Role.PHYSICIAN}
+    START_AT_MY_DAY = (
+        "scheduling.start_at_my_day",
+        "Begin the day at one's own patients",
+        {Role.PHYSICIAN},
+    )

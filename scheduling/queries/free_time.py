@@ -155,9 +155,7 @@ def asked_for(
 
 
 def _closed_dates(location: Location, begin: datetime, end: datetime) -> list[date]:
-    first, last = clock.local(begin, location.zone).date(), clock.local(end, location.zone).date()
-    return [
-        first + timedelta(days=offset)
-        for offset in range((last - first).days + 1)
-        if office_queries.closure_on(location.pk, first + timedelta(days=offset))
-    ]
+    first = clock.local(begin, location.zone).date()
+    last = clock.local(end - timedelta(microseconds=1), location.zone).date()
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return [day for day in days if office_queries.closure_on(location.pk, day)]

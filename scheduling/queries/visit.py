@@ -54,6 +54,10 @@ DID = {
     "scheduling.change_note": "Note changed",
     "scheduling.confirm_appointment": "Confirmation changed",
 }
+PARTS = {
+    "scheduling.walk_in": ("scheduling.book_appointment", "scheduling.arrive"),
+    "scheduling.take_to_a_room": ("scheduling.advance",),
+}
 DID_STEP = {
     "check-in": "Checked in",
     "room": "In room",
@@ -226,18 +230,19 @@ def _stamps(standing: Iterable[EncounterEvent], zone: str) -> Iterable[Stamp]:
 
 
 def history(appointment: Appointment) -> list[Line]:
-    """Who did what to the visit, the latest first; of acts inside one another only the outermost."""
+    """Who did what to the visit, the latest first; acts that were part of another are not told twice."""
     rows = AuditEvent.objects.filter(
         subject_kind="scheduling.appointment",
         subject_ids__contains=[appointment.pk],
         outcome=AuditEvent.Outcome.DONE,
     ).order_by("-pk")[:MOST_HISTORY]
-    zone, lines, last = appointment.location.zone, list[Line](), None
+    zone, lines = appointment.location.zone, list[Line]()
+    parts: set[tuple[int, str]] = set()  # the whole is recorded after its parts
     for row in rows:
-        if row.transaction_id != last:
+        parts |= {(row.transaction_id, part) for part in PARTS.get(row.action, ())}
+        if (row.transaction_id, row.action) not in parts:
             at = clock.local(row.at, zone)
             lines.append(Line(f"{day_words(at)} {wall(at)}", row.actor_name, _did(row, zone)))
-        last = row.transaction_id
     return lines
 
 

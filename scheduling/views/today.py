@@ -14,7 +14,6 @@ from kernel.parse import key
 from kernel.policy import page
 from kernel.refusals import Invalid
 from office.models import Room
-
 from scheduling.actions import flow
 from scheduling.models import Appointment
 from scheduling.permissions import Permission
