@@ -20,8 +20,8 @@ def out_chip(request: HttpRequest, *, fresh: bool = False) -> Mapping[str, Any]:
     return {"people": out, "says": ", ".join(each.name.split()[-1] for each in out[:3])}
 
 
-def home_out(request: HttpRequest) -> Mapping[str, Any]:
-    return {"people": away.who_is_out(request.actor, timezone.now())}  # type: ignore[attr-defined]
+def home_out(request: HttpRequest, *, fresh: bool = False) -> Mapping[str, Any]:
+    return {"people": away.out_now(request.actor, timezone.now(), fresh=fresh)}  # type: ignore[attr-defined]
 
 
 def home_requests(request: HttpRequest) -> Mapping[str, Any] | None:

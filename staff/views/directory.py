@@ -92,7 +92,7 @@ def home_credentials(request: HttpRequest) -> HttpResponse:
 @page(permission=Permission.VIEW_DIRECTORY, background=True)
 @require_safe
 def home_out(request: HttpRequest) -> HttpResponse:
-    return render(request, "staff/_home_out.html", panels.home_out(request))
+    return render(request, "staff/_home_out.html", panels.home_out(request, fresh=True))
 
 
 @page(permission=Permission.VIEW_DIRECTORY, background=True)
