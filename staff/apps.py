@@ -6,5 +6,4 @@ class StaffConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
-        # Registered by being imported.
-        from staff import panels, rules, subjects, tasks, work  # noqa: F401
+        from staff import rules, tasks  # noqa: F401  registered by being imported

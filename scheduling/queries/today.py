@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -233,7 +234,7 @@ def _open_time(
     location: Location, day: date, now: datetime, practitioner_id: UUID | None
 ) -> list[GapChip]:
     span = clock.day(day, location.zone)
-    rest = type(span)(max(span.lower, now), span.upper)
+    rest = DateTimeTZRange(max(span.lower, now), span.upper)
     people = _seeing_patients(location, practitioner_id)
     return [
         GapChip(
@@ -247,7 +248,7 @@ def _open_time(
 
 
 def open_gaps(
-    location: Location, span: clock.DateTimeTZRange, practitioners: Sequence[UUID]
+    location: Location, span: DateTimeTZRange, practitioners: Sequence[UUID]
 ) -> list[Gap]:
     """Free stretches in which the shortest type of visit in use would fit."""
     lengths = [each.minutes for each in catalog.types().values() if each.is_active]
@@ -287,14 +288,14 @@ class _Drawing:
     def _row(self, seen: _Seen, primary: bool = False) -> Row:
         visit, shown = seen
         facts = visit.facts
-        waits = shown.state == "arrived"
+        waits, is_over = shown.state == "arrived", shown.state in {"completed", "noshow"}
         line, line_since = self._line(visit, shown.state)
         return Row(
             id=visit.id,
             css=_css(shown),
             time=wall(clock.local(facts.starts_at, self.zone)),
             icon=looks.icon(shown.icon, "i-sm"),
-            word=shown.brief,
+            word="" if is_over else shown.brief,
             tone="act" if shown.waits_too_long else "look" if shown.is_late else "",
             since=shown.since.isoformat() if shown.since else "",
             words="" if waits else "{} late",

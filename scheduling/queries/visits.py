@@ -55,17 +55,18 @@ def day_visits(actor: Actor, location: Location, day: date) -> list[Visit]:
 
 def median_wait(visits: Iterable[Visit]) -> int | None:
     """
-    The middle of today's waits from door to room, in minutes; who came early waits from the start on.
+    The middle of the day's waits in minutes, as the timers on the board count them: from the door to the room.
 
-    Those still waiting are not in it: their wait has no length yet.
+    Those still waiting are not in it: their wait has no length yet. (The key figure lets whoever came early
+    wait from the start of the visit: `scheduling.metrics`.)
     """
-    waits = [wait for each in visits if (wait := wait_of(each.facts)) is not None]
+    waits = [wait for each in visits if (wait := waited(each.facts)) is not None]
     return round(median(waits)) if waits else None
 
 
-def wait_of(facts: Facts) -> float | None:
-    """Minutes from arriving, or the start of the visit if that was later, to the room or the practitioner."""
-    called = min((at for at in (facts.roomed_at, facts.seen_at) if at), default=None)
+def waited(facts: Facts) -> float | None:
+    """Minutes from arriving to the room, or to the practitioner where nobody was roomed."""
+    called = facts.roomed_at or facts.seen_at
     if facts.arrived_at is None or called is None:
         return None
-    return max(0.0, (called - max(facts.arrived_at, facts.starts_at)).total_seconds() / 60)
+    return max(0.0, (called - facts.arrived_at).total_seconds() / 60)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from kernel import clock
 from kernel.actors import Actor
@@ -23,7 +22,7 @@ def practice_today(at: datetime) -> date:
 
 @dataclass(frozen=True)
 class DirectoryRow:
-    """One line of the directory. `url`: of the file, for those who may open it."""
+    """One line of the directory. `opens`: the reader may open the file."""
 
     id: UUID
     name: str
@@ -31,7 +30,7 @@ class DirectoryRow:
     places: str
     out: str
     standing: Standing | None
-    url: str
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def directory(
 ) -> Directory:
     """Everybody who works here, with who is out and, for those who may open the file, the credentials."""
     today = practice_today(at)
-    out = {each.employee_id: each for each in who_is_out(actor, at, everywhere=True)}
+    out = {each.employee_id: each for each in who_is_out(actor, at)}
     people = Employee.objects.listed_for(actor).matching(text)
     people = (
         people.filter(parted_date__lt=today)
@@ -86,14 +85,15 @@ def opens_file(actor: Actor, employee: Employee) -> bool:
 
 
 def _row(person: Employee, out: Out | None, standing: Standing | None, opens: bool) -> DirectoryRow:
-    url = reverse("staff:file", args=[person.pk]) if opens else ""
     practitioner = getattr(person, "practitioner", None)
     title = f", {practitioner.qualification}" if practitioner and practitioner.qualification else ""
     places = ", ".join(sorted(place.code or place.name for place in person.locations.all()))
     said = ""
     if out is not None:
         said = f"{out.why} until {out.until}" if out.until else f"{out.why} today"
-    return DirectoryRow(person.pk, f"{person}{title}", person.position, places, said, standing, url)
+    return DirectoryRow(
+        person.pk, f"{person}{title}", person.position, places, said, standing, opens
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from office.roles import Role
 from staff import actions, words
 from staff.queries import away, credentials, people
-from staff.queries import leave as leaves
 from tests import factories
 from tests.clock import MONDAY, ZONE, at, period
 
@@ -144,7 +143,7 @@ def test_a_request_shows_who_else_is_away(asked, leave, manager, location, elsew
     leave(factories.EmployeeFactory(at=[elsewhere]), 17)
     leave(factories.EmployeeFactory(at=[location]), 19)
 
-    (waiting,) = leaves.requests_to_decide(manager)
+    (waiting,) = away.requests_to_decide(manager)
     assert (waiting.time, waiting.span) == (request, "Mon 16 Nov – Wed 18 Nov")
     assert waiting.also_away == ("Ana Ochoa",)
 
@@ -156,13 +155,13 @@ def test_more_requests_cost_no_more_queries(
         factories.EmployeeTimeFactory(employee=employee, status="requested", period=days(16))
 
     with django_assert_max_num_queries(2 + 8):  # zones are remembered, but not in tests
-        assert len(leaves.requests_to_decide(manager)) == 4
+        assert len(away.requests_to_decide(manager)) == 4
 
 
 def test_who_does_not_decide_has_nothing_to_decide(asked, desk):
     asked(16)
 
-    assert leaves.requests_to_decide(desk) == []
+    assert away.requests_to_decide(desk) == []
 
 
 # Credentials
@@ -230,13 +229,13 @@ def test_the_directory_lists_everybody_with_what_one_may_know(leave, dana, desk,
     expiring(dana, date(2026, 11, 15))
 
     (row,) = people.directory(desk, now).rows
-    assert (row.name, row.out, row.url, row.standing) == (
-        "Kim, Dana", "Out until Wed 18 Nov", "", None,
+    assert (row.name, row.out, row.opens, row.standing) == (
+        "Kim, Dana", "Out until Wed 18 Nov", False, None,
     )  # fmt: skip
     assert row.places == location.name
 
     (row,) = people.directory(hr, now).rows
-    assert (row.out, row.url) == ("Sick until Wed 18 Nov", f"/staff/{dana.pk}/")
+    assert (row.out, row.opens) == ("Sick until Wed 18 Nov", True)
     assert row.standing.says == "license: expired 1 day ago"
 
 
