@@ -153,9 +153,7 @@ def _employee(
         phone=names.phone(chance, 212),
         email=_mailbox(person),
         hired_date=today - timedelta(days=chance.randrange(40, 4800)),
-        search_key=search_key(
-            f"{person.family} {person.given} {person.preferred} {person.position}"
-        ),
+        search_key=search_key(f"{person.family} {person.given} {person.preferred}"),
     )
 
 

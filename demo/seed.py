@@ -28,6 +28,18 @@ SPREAD_AGAIN_AFTER = timedelta(minutes=45)
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much is told."""
+
+    patients: int = 2000
+    past_days: int = PAST_DAYS
+    ahead_days: int = AHEAD_DAYS
+
+
+FULL = Size()
+
+
+@dataclass(frozen=True)
 class Told:
     """What a run did, for the command to say."""
 
@@ -37,19 +49,20 @@ class Told:
 
 
 @transaction.atomic
-def make_practice(now: datetime, *, how_many_patients: int = 2000, home: str = "") -> Told:
+def make_practice(now: datetime, *, size: Size = FULL, home: str = "") -> Told:
     """Everything, in one transaction: a demo is there whole or not at all."""
     places = make_places(now, home or zones.of_this_machine())
     this_day = clock.today(now, places.lane.zone)
     seed = str(this_day)
     types, people = make_types(), make_people(places, this_day, Random(f"people {seed}"))
-    first, last = this_day - timedelta(days=PAST_DAYS), this_day + timedelta(days=AHEAD_DAYS)
+    first = this_day - timedelta(days=size.past_days)
+    last = this_day + timedelta(days=size.ahead_days)
     credentials.make_credentials(people, this_day, zones.state(places.lane.zone))
     absences.make_absences(people, this_day, now, places.lane.zone)
     hours.make_hours(people.practitioners, places, types, this_day)
     hours.make_exceptions(people.practitioners, places, first, last)
     chance = Random(f"patients {seed}")
-    patients = make_patients(places, this_day, chance, how_many_patients)
+    patients = make_patients(places, this_day, chance, size.patients)
     cover_today(places, this_day, now)
     queries.forget_configuration()
     newcomers = [each for each in patients if chance.random() < NEWCOMERS]
@@ -58,7 +71,7 @@ def make_practice(now: datetime, *, how_many_patients: int = 2000, home: str = "
     desk.chance = Random(f"{seed} now")
     moved = today.catch_up(places, desk, _hands(people), Random(f"{seed} now"))
     DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=now)
-    return Told(visits, moved, PAST_DAYS + AHEAD_DAYS + 1)
+    return Told(visits, moved, (last - first).days + 1)
 
 
 @transaction.atomic

@@ -17,12 +17,15 @@ def moment(clock: str, day: date = MONDAY) -> datetime:
     return datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=ZoneInfo(ZONE))
 
 
+A_FEW_DAYS = seed.Size(patients=300, past_days=1, ahead_days=2)
+
+
 @pytest.fixture
 def open_demo(db):
     """`open_demo("12:00", SUNDAY)`: the practice as somebody meets it who starts the demo then."""
 
-    def write(clock: str, day: date = MONDAY, patients: int = 400):
-        seed.make_practice(moment(clock, day), how_many_patients=patients, home=ZONE)
+    def write(clock: str, day: date = MONDAY, size: seed.Size = A_FEW_DAYS):
+        seed.make_practice(moment(clock, day), size=size, home=ZONE)
         return known_places()
 
     return write
