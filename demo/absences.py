@@ -17,7 +17,7 @@ LEAVES = (
     (AWAY, "vacation", 0, 4, "approved", "Family visit"),
     ("Alvarado", "sick", 0, 1, "approved", ""),
     ("Raman", "education", 17, 18, "approved", "Internal medicine course"),
-    ("Adeyemi", "vacation", 40, 49, "approved", ""),
+    ("Castro-Lima", "vacation", 40, 49, "approved", ""),
     ("Robinson", "vacation", 6, 10, "approved", ""),
     ("Okonjo", "personal", 3, 3, "approved", ""),
     ("Brandt", "vacation", -23, -19, "approved", ""),
@@ -43,7 +43,7 @@ def make_absences(people: People, today: date, now: datetime, zone: str) -> None
             family,
             kind,
             status,
-            clock.days(today + timedelta(days=first), today + timedelta(days=last), zone),
+            _days(today, first, last, zone),
             note,
         )
         for family, kind, first, last, status, note in LEAVES
@@ -73,6 +73,14 @@ def _leave(
 def _decide(row: EmployeeTime, decider: UUID | None, at: datetime) -> None:
     row.decided_by_id, row.decided_at = decider, at
     row.decision_reason = DECISIONS[row.status]
+
+
+def _days(today: date, first: int, last: int, zone: str) -> DateTimeTZRange:
+    """Nobody asks for a Saturday: what would begin on a weekend begins on the Monday after."""
+    begins = today + timedelta(days=first)
+    if first and begins.weekday() >= 5:
+        begins += timedelta(days=7 - begins.weekday())
+    return clock.days(begins, begins + timedelta(days=last - first), zone)
 
 
 def _morning(day: date, zone: str) -> DateTimeTZRange:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from demo.people import OWN_COLUMN
+from demo.people import NURSES, OWN_COLUMN
 from demo.places import Places
 from demo.sessions import Calendar, Session
 from kernel import clock
@@ -16,7 +16,6 @@ BLOCKS = (
 )
 FULL_DAY = ((time(8), time(12)), (time(13), time(17)))
 ENOUGH = 4
-NURSES = "Nurse room"
 
 
 def cover_today(places: Places, today: date, now: datetime) -> list[Session]:

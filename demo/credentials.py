@@ -40,7 +40,7 @@ def lapse_a_license(people: People, today: date) -> Credential | None:
     """
     Let the license of a physician who sees patients today stop holding today.
 
-    Whoever's lapsed on an earlier demo day has renewed it meanwhile.
+    Whoever's lapsed on an earlier demo day has renewed it meanwhile, and is left alone for a while.
     """
     own = [person.employee_id for person in people.practitioners.values()]
     licenses = Credential.objects.filter(kind="license", voided_at=None, employee__in=own)
@@ -57,9 +57,9 @@ def _lapse_first(people: People, today: date) -> Credential | None:
         held = Credential.objects.filter(
             employee=people.employees[family], kind="license", voided_at=None
         )
-        newest = held.filter(expires_date__gt=today, issued_date__lt=today).order_by(
-            "-expires_date"
-        )
+        newest = held.filter(
+            expires_date__gt=today, issued_date__lt=today - timedelta(days=30)
+        ).order_by("-expires_date")
         if found := newest.first():
             found.save_changes(expires_date=today)
             return found

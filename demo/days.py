@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
@@ -13,6 +14,7 @@ from demo.copying import copy_objects, copy_rows
 from demo.courses import Hands, Paper
 from demo.daybook import RESERVED, Daybook, Equipment
 from demo.kinds import REASONS
+from demo.people import NURSES
 from demo.sessions import Session
 from demo.visits import Desk
 from kernel import clock
@@ -30,10 +32,10 @@ def write_days(sessions: dict[date, list[Session]], desk: Desk, hands: Hands, se
     taken = taken_already(min(sessions), max(sessions))
     for day in sorted(sessions):
         # The same day is told the same way, whichever days are written beside it.
-        desk.chance = Random(f"{seed} {day}")
+        desk_today = replace(desk, chance=Random(f"{seed} {day}"))
         book = opened(day, equipment, taken)
-        _fill(sessions[day], book, desk)
-        _tell_the_past(book, desk, hands, paper)
+        _fill(sessions[day], book, desk_today)
+        _tell_the_past(book, desk_today, hands, paper)
         books.append(book)
     paper.write()
     return write_books(books)
@@ -41,8 +43,10 @@ def write_days(sessions: dict[date, list[Session]], desk: Desk, hands: Hands, se
 
 def _fill(sessions: list[Session], book: Daybook, desk: Desk) -> None:
     far = book.day > desk.now.date() + timedelta(days=14)
+    least, most = (0.62, 0.8) if far else (0.72, 0.92)
     for session in sessions:
-        fullness = desk.chance.uniform(0.6, 0.74) if far else desk.chance.uniform(0.66, 0.86)
+        less = 0.2 if session.practitioner.specialty == NURSES else 0
+        fullness = desk.chance.uniform(least, most) - less
         visits.fill_session(session, book, desk, fullness)
     visits.overbook(book, desk, desk.chance.randrange(3))
 

@@ -70,11 +70,10 @@ def _contacts_of(
     member: Patient, household: Household, place: int, chance: Random
 ) -> Iterator[ContactPoint]:
     """Everybody can be reached: by a mobile of their own, or by the household's phone."""
-    mobile = place < 2 and chance.random() < 0.9
+    number = names.phone(chance, chance.choice(AREAS[household.site]))
+    mobile = place < 2 and number != household.home_phone and chance.random() < 0.9
     if mobile:
-        number = names.phone(chance, chance.choice(AREAS[household.site]))
-        if number != household.home_phone:
-            yield _phone(member, "mobile", number, 1, chance)
+        yield _phone(member, "mobile", number, 1, chance)
     if not mobile or chance.random() < 0.35:
         yield _phone(member, "home", household.home_phone, 2 if mobile else 1, chance)
     if place < 2 and chance.random() < 0.7:

@@ -25,6 +25,7 @@ def _shift(site: str, *clocks: str) -> Shift:
 
 SHIFTS = {
     "D": _shift("lane", "08:00", "12:00", "13:00", "17:00"),
+    "K": _shift("lane", "08:00", "12:30", "13:30", "17:00"),
     "R": _shift("lane", "07:00", "12:00", "12:30", "15:30"),
     "A": _shift("lane", "13:00", "18:00"),
     "B": _shift("lane", "09:00", "13:00", "13:30", "18:00"),
@@ -39,10 +40,10 @@ SHIFTS = {
 # Monday to Sunday. The nurse room is a column that nurses take in turn, so it is open as long as the house.
 WEEKS = {
     "Osei": "DDDDD..",
-    "Kessler": "DDDLL.E",
+    "Kessler": "KKKLL.E",
     "Raman": "RRRRR..",
     "Nakamura": "AA.AAL.",
-    "Whitfield": "DLDD.E.",
+    "Whitfield": "KLKK.E.",
     "Brandt": "LDL.D.L",
     "Bell": "LB.LBE.",
     "Petrova": "H.LH.LE",
@@ -105,7 +106,7 @@ def make_exceptions(
                 if day.weekday() == 3
             ),
             *(
-                _blocked(people[HALF_DAY], places, day, "13:00", "17:00", "Half day")
+                _blocked(people[HALF_DAY], places, day, "12:30", "17:00", "Half day")
                 for day in even
                 if day.weekday() == 0
             ),

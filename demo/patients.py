@@ -8,10 +8,9 @@ from demo import families, names
 from demo.copying import copy_objects
 from demo.families import ADULT, AREAS, Household, age
 from demo.places import Places
-from kernel.text import search_key
+from patients.actions import keys_of, take_chart_numbers
 from patients.models import Patient
 
-FIRST_CHART_NUMBER = 20_001
 OLDEST = 97
 SIZES = {1: 34, 2: 24, 3: 16, 4: 15, 5: 8, 6: 3}
 STREETS = (
@@ -30,19 +29,13 @@ def make_patients(places: Places, today: date, chance: Random, how_many: int) ->
     households = list(_households(today, chance, how_many))
     patients = [each for household in households for each in household.members]
     _give_particular_names(patients, today)
-    for number, patient in enumerate(patients, FIRST_CHART_NUMBER):
-        patient.medical_record_number = str(number)
-        set_keys(patient)
+    for patient, number in zip(patients, take_chart_numbers(len(patients)), strict=True):
+        patient.medical_record_number = number
+        for name, key in keys_of(vars(patient)).items():
+            setattr(patient, name, key)
     copy_objects(patients)
     families.make_families(households, places, today, chance)
     return patients
-
-
-def set_keys(patient: Patient) -> None:
-    given = " ".join(filter(None, (patient.given_name, patient.middle_name)))
-    patient.family_key = search_key(patient.family_name)
-    patient.given_key = search_key(given)
-    patient.search_key = search_key(f"{patient.family_name} {given} {patient.preferred_name}")
 
 
 # ---- households
@@ -125,7 +118,7 @@ def _family_name(household: Household, chance: Random) -> str:
 
 
 def _marital(years: int, household: Household, chance: Random) -> str:
-    if years < ADULT:
+    if years < ADULT + 6:
         return "S"
     return chance.choices(("M", "S", "D", "W"), (50, 30, 13, 1 if years < 60 else 25))[0]
 

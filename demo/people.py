@@ -33,6 +33,8 @@ class Person:
     account: str = ""
 
 
+NURSES = "Nurse room"  # the specialty of the column that nurses take in turn
+
 # Whoever others report to stands before them.
 STAFF = (
     Person("Santos", "Marisa", "Practice manager", "Management", "", "LHW", account="manager"),
@@ -47,7 +49,7 @@ STAFF = (
     Person("Ferreira", "João", "Physician", "Medical", "Osei", "H", "MD", "Family medicine"),
     Person("Lindqvist", "Astrid", "Physician", "Medical", "Osei", "LW", "MD", "Internal medicine"),
     Person("Haddad", "Rania", "Nurse practitioner", "Medical", "Osei", "W", "NP", "Family medicine"),
-    Person("Adeyemi", "Tunde", "Charge nurse", "Nursing", "Santos", "LH", "RN", "Nurse room", account="nurse"),
+    Person("Adeyemi", "Tunde", "Charge nurse", "Nursing", "Santos", "LH", "RN", NURSES, account="nurse"),
     Person("Castro-Lima", "Inês", "Registered nurse", "Nursing", "Adeyemi", "L", "RN"),
     Person("Fitzgerald", "Moira", "Registered nurse", "Nursing", "Adeyemi", "H", "RN"),
     Person("Alvarado", "Luz", "Medical assistant", "Nursing", "Adeyemi", "L"),

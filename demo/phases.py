@@ -71,12 +71,12 @@ _AGO: dict[Phase, dict[Code, tuple[float, float]]] = {
 }  # fmt: skip
 
 # From the visit nearest in time backward: the board's picture of a busy moment.
+# A place in a room is with the practitioner, if that one is not with somebody else.
+IN_ROOM = Phase.ROOMED
 PICTURE = (
-    Phase.JUST_IN, Phase.WAITING, Phase.LATE, Phase.ROOMED, Phase.WAITING, Phase.WITH_PRACTITIONER, Phase.LATE,
-    Phase.WITH_PRACTITIONER, Phase.WAITING_LONG, Phase.WITH_PRACTITIONER, Phase.ROOMED, Phase.READY,
-    Phase.WITH_PRACTITIONER, Phase.READY,
+    Phase.JUST_IN, Phase.WAITING, Phase.LATE, IN_ROOM, Phase.WAITING, IN_ROOM, Phase.LATE, IN_ROOM,
+    Phase.WAITING_LONG, IN_ROOM, Phase.READY, IN_ROOM, IN_ROOM, Phase.READY,
 )  # fmt: skip
-
 
 # What must not be missing; without enough visits near now, patients walk in.
 LEAST = Counter(
@@ -85,8 +85,7 @@ LEAST = Counter(
         Phase.WAITING: 1,
         Phase.WAITING_LONG: 1,
         Phase.LATE: 2,
-        Phase.ROOMED: 2,
-        Phase.WITH_PRACTITIONER: 2,
+        IN_ROOM: 4,
         Phase.READY: 1,
     }
 )
@@ -115,17 +114,18 @@ def plan(
         for visit in open_visits
         if visit.location_id == places.lane.pk and now - visit.period.lower < timedelta(hours=14)
     ]
-    picture, planned = list(PICTURE), {}
-    with_patient: Counter[UUID] = Counter()
+    picture, planned, busy = list(PICTURE), {}, set()
     for visit in reversed(near):
         begun = known.get(visit.encounter_id, {})
-        phase = _choose(visit, begun, picture, with_patient, now)
-        planned[visit.pk] = phase
+        phase = _choose(visit, begun, picture, busy, now)
         if phase in picture:
             picture.remove(phase)
-        if phase is Phase.WITH_PRACTITIONER:
-            with_patient[visit.practitioner_id] += 1
-    return Plan(planned, tuple((LEAST - Counter(planned.values())).elements()))
+        if phase is IN_ROOM and _is_seen(visit, begun, busy, now):
+            phase = Phase.WITH_PRACTITIONER
+            busy.add(visit.practitioner_id)
+        planned[visit.pk] = phase
+    filled = Counter(PICTURE) - Counter(picture)
+    return Plan(planned, tuple((LEAST - filled).elements()))
 
 
 def is_open(places: Places, now: datetime) -> bool:
@@ -142,33 +142,35 @@ def _on(here: datetime, wall: time) -> datetime:
 
 
 def _choose(
-    visit: Appointment,
-    begun: Steps,
-    picture: list[Phase],
-    with_patient: Counter[UUID],
-    now: datetime,
+    visit: Appointment, begun: Steps, picture: list[Phase], busy: set[UUID], now: datetime
 ) -> Phase:
     if now - visit.period.lower > STALE:
         return Phase.FINISHED
     for phase in picture:
-        if _fits(phase, visit, begun, with_patient, now):
+        if _fits(phase, visit, begun, busy, now):
             return phase
     if visit.period.lower > now - timedelta(minutes=5) and not begun:
         return Phase.EXPECTED
     return Phase.FINISHED
 
 
-def _fits(
-    phase: Phase, visit: Appointment, begun: Steps, with_patient: Counter[UUID], now: datetime
-) -> bool:
-    since = (now - visit.period.lower).total_seconds() / 60
-    if visit.appointment_type.is_telehealth and phase is not Phase.WITH_PRACTITIONER:
-        return False
-    if begun and (phase is Phase.LATE or not set(begun) <= set(_AGO[phase])):
-        return False
+def _fits(phase: Phase, visit: Appointment, begun: Steps, busy: set[UUID], now: datetime) -> bool:
+    if visit.appointment_type.is_telehealth or Code.WITH_PRACTITIONER in begun:
+        # Neither waits in a room of ours, or no longer: with the practitioner, or on the way out.
+        return phase is IN_ROOM and _is_seen(visit, begun, busy, now)
+    since = _since(visit, now)
     if phase is Phase.LATE:
         return 6 <= since <= 35 and visit.status == AppointmentStatus.BOOKED
-    if phase is Phase.WITH_PRACTITIONER:
-        return since >= 0 and not with_patient[visit.practitioner_id]
-    least = {Phase.ROOMED: -4, Phase.READY: 9, Phase.WAITING_LONG: 4}
-    return since >= least.get(phase, -20)
+    least = {IN_ROOM: -4, Phase.READY: 9, Phase.WAITING_LONG: 4}
+    return since >= least.get(phase, -20) and set(begun) <= set(_AGO[phase])
+
+
+def _is_seen(visit: Appointment, begun: Steps, busy: set[UUID], now: datetime) -> bool:
+    """The practitioner sees one patient at a time, and not before the time of the visit."""
+    if visit.practitioner_id in busy or Code.READY_TO_LEAVE in begun:
+        return False
+    return _since(visit, now) >= 0
+
+
+def _since(visit: Appointment, now: datetime) -> float:
+    return (now - visit.period.lower).total_seconds() / 60

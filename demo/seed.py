@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from django.db import transaction
-
 from demo import absences, credentials, hours, today, zones
 from demo.courses import Hand, Hands
 from demo.cover import cover_today
@@ -17,10 +15,13 @@ from demo.models import DemoPractice
 from demo.patients import make_patients
 from demo.people import People, known_people, make_people
 from demo.places import known_places, make_places
-from demo.sessions import Calendar, days_between
+from demo.sessions import Calendar, Session, days_between
 from demo.visits import Desk
-from kernel import clock
+from kernel import acts, clock
+from kernel.actors import Actor
+from kernel.acts import act
 from office import queries
+from office.permissions import Permission
 from scheduling.models import AppointmentType
 
 NEWCOMERS = 0.14  # of the patients, who come for the first time within the story
@@ -43,67 +44,74 @@ FULL = Size()
 class Told:
     """What a run did, for the command to say."""
 
-    visits: int
-    moved: int
-    days: int
+    visits: int = 0
+    moved: int = 0
 
 
-@transaction.atomic
-def make_practice(now: datetime, *, size: Size = FULL, home: str = "") -> Told:
+def is_due(now: datetime) -> bool:
+    """True if the day has changed, or the waiting room has stood still for a while."""
+    demo = DemoPractice.objects.get()
+    this_day = clock.today(now, known_places().lane.zone)
+    return this_day > demo.today_date or now - demo.spread_at > SPREAD_AGAIN_AFTER
+
+
+@act(permission=Permission.CONFIGURE_OFFICE)
+def make_practice(*, by: Actor, at: datetime, size: Size | None = None, home: str = "") -> Told:
     """Everything, in one transaction: a demo is there whole or not at all."""
-    places = make_places(now, home or zones.of_this_machine())
-    this_day = clock.today(now, places.lane.zone)
+    size = size or FULL
+    places = make_places(at, home or zones.of_this_machine())
+    zone = places.lane.zone
+    this_day = clock.today(at, zone)
     seed = str(this_day)
     types, people = make_types(), make_people(places, this_day, Random(f"people {seed}"))
     first = this_day - timedelta(days=size.past_days)
     last = this_day + timedelta(days=size.ahead_days)
-    credentials.make_credentials(people, this_day, zones.state(places.lane.zone))
-    absences.make_absences(people, this_day, now, places.lane.zone)
+    credentials.make_credentials(people, this_day, zones.state(zone))
+    absences.make_absences(people, this_day, at, zone)
     hours.make_hours(people.practitioners, places, types, this_day)
     hours.make_exceptions(people.practitioners, places, first, last)
     chance = Random(f"patients {seed}")
     patients = make_patients(places, this_day, chance, size.patients)
-    cover_today(places, this_day, now)
     queries.forget_configuration()
+    cover_today(places, this_day, at)
     newcomers = [each for each in patients if chance.random() < NEWCOMERS]
-    desk = Desk(types, Crowd(patients, newcomers, this_day), now, Random(seed))
+    desk = Desk(types, Crowd(patients, newcomers, this_day), at, chance)
     visits = write_days(_sessions(first, last), desk, _hands(people), seed)
-    desk.chance = Random(f"{seed} now")
-    moved = today.catch_up(places, desk, _hands(people), Random(f"{seed} now"))
-    DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=now)
-    return Told(visits, moved, (last - first).days + 1)
+    moved = today.catch_up(places, desk, _hands(people))
+    DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=at)
+    acts.note(*places.all, visits=visits, patients=size.patients)
+    return Told(visits, moved)
 
 
-@transaction.atomic
-def play_on(now: datetime) -> Told:
+@act(permission=Permission.CONFIGURE_OFFICE)
+def play_on(*, by: Actor, at: datetime) -> Told:
     """
-    The days since the last start, and today around now; nothing when nothing is due.
+    The days since the last start, and today around now.
 
     What users did stays: their visits go on from where they are, and nothing is booked over them.
     """
     demo = DemoPractice.objects.select_for_update().get()
     places, people = known_places(), known_people()
-    this_day = clock.today(now, places.lane.zone)
-    if this_day <= demo.today_date and now - demo.spread_at < SPREAD_AGAIN_AFTER:
-        return Told(0, 0, 0)
+    this_day = clock.today(at, places.lane.zone)
     if this_day > demo.today_date:
         credentials.lapse_a_license(people, this_day)
-        absences.someone_is_away(people, this_day, now, places.lane.zone)
-    through = max(demo.through_date, this_day + timedelta(days=AHEAD_DAYS))
-    added = cover_today(places, this_day, now)
+        absences.someone_is_away(people, this_day, at, places.lane.zone)
+    added = cover_today(places, this_day, at)
     sessions = {this_day: added} if added else {}
+    through = max(demo.through_date, this_day + timedelta(days=AHEAD_DAYS))
     if through > demo.through_date:
         first = demo.through_date + timedelta(days=1)
         hours.make_exceptions(people.practitioners, places, first, through)
-        sessions |= _sessions(first, through)
-    desk = Desk(_types(), known_crowd(this_day), now, Random(demo.seed))
+        sessions = _sessions(first, through) | sessions
+    desk = Desk(_types(), known_crowd(this_day), at, Random(f"{demo.seed} {at}"))
     visits = write_days(sessions, desk, _hands(people), f"{demo.seed} {this_day}")
-    moved = today.catch_up(places, desk, _hands(people), Random(f"{demo.seed} {now}"))
-    DemoPractice.objects.update(today_date=this_day, through_date=through, spread_at=now)
-    return Told(visits, moved, (through - demo.through_date).days)
+    moved = today.catch_up(places, desk, _hands(people))
+    DemoPractice.objects.update(today_date=this_day, through_date=through, spread_at=at)
+    acts.note(*places.all, visits=visits, moved=moved)
+    return Told(visits, moved)
 
 
-def _sessions(first: date, last: date) -> dict[date, list]:
+def _sessions(first: date, last: date) -> dict[date, list[Session]]:
     calendar = Calendar(first, last)
     return {day: calendar.sessions(day) for day in days_between(first, last)}
 

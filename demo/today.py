@@ -34,13 +34,13 @@ class Changes:
     missed: list[Appointment] = field(default_factory=list)
 
 
-def catch_up(places: Places, desk: Desk, hands: Hands, chance: Random) -> int:
+def catch_up(places: Places, desk: Desk, hands: Hands) -> int:
     """
     Let everything happen that would have happened by now, and nothing that has happened be undone.
 
     Visits a user has touched go on from where the user left them; canceled ones stay canceled.
     """
-    now = desk.now
+    now, chance = desk.now, desk.chance
     open_visits = _open_visits(now)
     known = _steps_so_far(open_visits)
     planned = plan(open_visits, known, places, now)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from demo.crowd import Crowd
 from demo.daybook import Daybook
 from demo.kinds import KINDS, MIXES
+from demo.people import NURSES
 from demo.sessions import Session, Span
 from patients.models import Patient
 from scheduling.models import Appointment, AppointmentStatus, AppointmentType, Confirmation
@@ -81,7 +82,7 @@ def _next_visit(session: Session, start: datetime, book: Daybook, desk: Desk) ->
 
 def mix_of(session: Session, start: datetime) -> str:
     """Which kinds of visit this hour with this clinician sees."""
-    if session.practitioner.specialty == "Nurse room":
+    if session.practitioner.specialty == NURSES:
         return "nurse"
     if session.practitioner.specialty == "Pediatrics":
         return "child"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from demo.cover import NURSES
 from demo.daybook import Daybook, Equipment
 from demo.days import opened, taken_already, write_books
+from demo.people import NURSES
 from demo.phases import Phase
 from demo.places import Places
 from demo.sessions import Calendar, Session, Span
@@ -20,7 +20,6 @@ BEGINS = {
     Phase.WAITING_LONG: -10,
     Phase.LATE: -10,
     Phase.ROOMED: -5,
-    Phase.WITH_PRACTITIONER: -15,
     Phase.READY: -25,
 }
 LENGTH, GRID = timedelta(minutes=15), 5

@@ -1,4 +1,5 @@
 import time
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from demo import seed
 from demo.models import DemoPractice
+from kernel.actors import Actor
 from office.models import Practice
 
 
@@ -19,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--if-needed", action="store_true", help="Say nothing when there is nothing to do."
+            "--if-needed",
+            action="store_true",
+            help="Do nothing when the day is as it should be, or the practice is not the demo's.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,19 +32,21 @@ class Command(BaseCommand):
                 "This is not a demo install: invented patients are only written where DEMO=1 is set."
             )
         began = time.perf_counter()
-        told = self._tell()
-        if told.days or told.moved or not options["if_needed"]:
+        told = self._tell(timezone.now(), options["if_needed"])
+        if told is not None:
             took = time.perf_counter() - began
-            self.stdout.write(
-                f"Demo practice: {told.visits} visits written, {told.moved} moved on, {took:.1f} s."
-            )
+            self.stdout.write(f"{told.visits} visits written, {told.moved} moved on, {took:.1f} s")
 
-    def _tell(self) -> seed.Told:
-        now = timezone.now()
+    def _tell(self, now: datetime, if_needed: bool) -> seed.Told | None:
+        by = Actor.system("demo")
         if DemoPractice.objects.exists():
-            return seed.play_on(now)
-        if Practice.objects.exists():
-            raise CommandError(
-                "There is a practice here already, and it is not the demo's: nothing was written."
-            )
-        return seed.make_practice(now)
+            if if_needed and not seed.is_due(now):
+                return None
+            return seed.play_on(by=by, at=now)
+        if not Practice.objects.exists():
+            return seed.make_practice(by=by, at=now)
+        if if_needed:
+            return None
+        raise CommandError(
+            "There is a practice here already, and it is not the demo's: nothing was written."
+        )
