@@ -18,6 +18,7 @@ from demo.people import NURSES
 from demo.sessions import Session
 from demo.visits import Desk
 from kernel import clock
+from office import queries
 from patients.models import PatientLocation
 from scheduling.models import Appointment, Reservation
 
@@ -85,13 +86,13 @@ def taken_already(first: date, last: date) -> Taken:
 
 
 def opened(day: date, equipment: Equipment, taken: Taken) -> Daybook:
-    """The day's book with what is in it; who is booked around this day is not booked again."""
-    book = Daybook(day, equipment)
+    """The day's book with what is in it; who is booked on this day is not booked again."""
+    book, whole_day = Daybook(day, equipment), clock.day(day, queries.practice_zone())
     for near in (day - timedelta(days=1), day, day + timedelta(days=1)):
         for row in taken.get(near, ()):
             lanes = book.beside if row.lane else book.taken
             lanes[row.resource_id].append((row.period.lower, row.period.upper))
-            if row.resource_kind == "patient":
+            if row.resource_kind == "patient" and row.period.lower in whole_day:
                 book.seen.add(row.resource_id)
     return book
 

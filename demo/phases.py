@@ -1,6 +1,5 @@
 """The waiting room at a moment: which visit of the first site is where, so that every column of the board lives."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -14,7 +13,7 @@ from kernel import clock
 from office import queries
 from scheduling.models import Appointment, AppointmentStatus
 
-STALE = timedelta(minutes=75)  # begun longer ago, a visit is over
+STALE = 75  # minutes; due longer ago, a visit is over
 
 
 class Phase(Enum):
@@ -70,33 +69,42 @@ _AGO: dict[Phase, dict[Code, tuple[float, float]]] = {
     },
 }  # fmt: skip
 
-# From the visit nearest in time backward: the board's picture of a busy moment.
 # A place in a room is with the practitioner, if that one is not with somebody else.
 IN_ROOM = Phase.ROOMED
-PICTURE = (
-    Phase.JUST_IN, Phase.WAITING, Phase.LATE, IN_ROOM, Phase.WAITING, IN_ROOM, Phase.LATE, IN_ROOM,
-    Phase.WAITING_LONG, IN_ROOM, Phase.READY, IN_ROOM, IN_ROOM, Phase.READY,
-)  # fmt: skip
 
-# What must not be missing; without enough visits near now, patients walk in.
-LEAST = Counter(
-    {
-        Phase.JUST_IN: 1,
-        Phase.WAITING: 1,
-        Phase.WAITING_LONG: 1,
-        Phase.LATE: 2,
-        IN_ROOM: 4,
-        Phase.READY: 1,
-    }
-)
+
+@dataclass(frozen=True)
+class Part:
+    """One patient in the picture of a busy moment: where, and how many minutes ago they were due."""
+
+    phase: Phase
+    due: float
+
+
+# The hardest to cast first. Who is missing among them walks in.
+PARTS = (
+    Part(Phase.READY, 26), Part(Phase.WAITING_LONG, 12), Part(Phase.LATE, 14), Part(Phase.LATE, 9),
+    Part(Phase.JUST_IN, -8), Part(Phase.WAITING, -3), Part(IN_ROOM, 6), Part(IN_ROOM, 14), Part(IN_ROOM, 20),
+    Part(IN_ROOM, 30),
+)  # fmt: skip
+EXTRAS = (Part(Phase.WAITING, 2), Part(IN_ROOM, 10), Part(IN_ROOM, 24), Part(Phase.READY, 34))
+# How many minutes ago a visit was due that can be there at all.
+_SINCE = {
+    Phase.JUST_IN: (-20, 8),
+    Phase.WAITING: (-20, 12),
+    Phase.LATE: (6, 30),
+    IN_ROOM: (-4, 55),
+    Phase.WAITING_LONG: (4, 30),
+    Phase.READY: (12, 75),
+}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Where each visit near now is, and what the picture still lacks."""
+    """Where each visit near now is, and whom the picture still lacks."""
 
     phases: dict[UUID, Phase]
-    missing: tuple[Phase, ...] = ()
+    missing: tuple[Part, ...] = ()
 
 
 def plan(
@@ -110,22 +118,63 @@ def plan(
     if not is_open(places, now):
         return Plan({})
     near = [
-        visit
+        Candidate(visit, known.get(visit.encounter_id, {}), _since(visit, now))
         for visit in open_visits
         if visit.location_id == places.lane.pk and now - visit.period.lower < timedelta(hours=14)
     ]
-    picture, planned, busy = list(PICTURE), {}, set()
-    for visit in reversed(near):
-        begun = known.get(visit.encounter_id, {})
-        phase = _choose(visit, begun, picture, busy, now)
-        if phase in picture:
-            picture.remove(phase)
-        if phase is IN_ROOM and _is_seen(visit, begun, busy, now):
-            phase = Phase.WITH_PRACTITIONER
-            busy.add(visit.practitioner_id)
-        planned[visit.pk] = phase
-    filled = Counter(PICTURE) - Counter(picture)
-    return Plan(planned, tuple((LEAST - filled).elements()))
+    planned: dict[UUID, Phase] = {}
+    missing: list[Part] = []
+    busy: set[UUID] = set()
+    for part in (*PARTS, *EXTRAS):
+        cast = min(
+            (each for each in near if each.visit.pk not in planned and each.fits(part.phase, busy)),
+            key=lambda each: (not each.begun, abs(each.since - part.due)),
+            default=None,
+        )
+        if cast is not None:
+            planned[cast.visit.pk] = cast.enter(part.phase, busy)
+        elif part in PARTS:
+            missing.append(part)
+    rest = {each.visit.pk: each.otherwise() for each in near if each.visit.pk not in planned}
+    return Plan(planned | rest, tuple(missing))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A visit that may be cast: what has happened to it, and how many minutes ago it was due."""
+
+    visit: Appointment
+    begun: Steps
+    since: float
+
+    def fits(self, phase: Phase, busy: set[UUID]) -> bool:
+        if self.visit.appointment_type.is_telehealth or Code.WITH_PRACTITIONER in self.begun:
+            # Neither waits in a room of ours, or no longer: with the practitioner, or on the way out.
+            return phase is IN_ROOM and self.is_seen(busy)
+        if phase is Phase.LATE and self.visit.status != AppointmentStatus.BOOKED:
+            return False
+        least, most = _SINCE[phase]
+        return least <= self.since <= most and set(self.begun) <= set(_AGO.get(phase, ()))
+
+    def is_seen(self, busy: set[UUID]) -> bool:
+        """The practitioner sees one patient at a time, and not before the time of the visit."""
+        if self.visit.practitioner_id in busy or Code.READY_TO_LEAVE in self.begun:
+            return False
+        return 0 <= self.since <= STALE
+
+    def enter(self, phase: Phase, busy: set[UUID]) -> Phase:
+        if phase is IN_ROOM and self.is_seen(busy):
+            busy.add(self.visit.practitioner_id)
+            return Phase.WITH_PRACTITIONER
+        return phase
+
+    def otherwise(self) -> Phase:
+        """Not in the picture: still to come, or out of the door."""
+        return Phase.EXPECTED if self.since < 5 and not self.begun else Phase.FINISHED
+
+
+def _since(visit: Appointment, now: datetime) -> float:
+    return (now - visit.period.lower).total_seconds() / 60
 
 
 def is_open(places: Places, now: datetime) -> bool:
@@ -139,38 +188,3 @@ def is_open(places: Places, now: datetime) -> bool:
 
 def _on(here: datetime, wall: time) -> datetime:
     return clock.from_rule(here.date(), wall, str(here.tzinfo))
-
-
-def _choose(
-    visit: Appointment, begun: Steps, picture: list[Phase], busy: set[UUID], now: datetime
-) -> Phase:
-    if now - visit.period.lower > STALE:
-        return Phase.FINISHED
-    for phase in picture:
-        if _fits(phase, visit, begun, busy, now):
-            return phase
-    if visit.period.lower > now - timedelta(minutes=5) and not begun:
-        return Phase.EXPECTED
-    return Phase.FINISHED
-
-
-def _fits(phase: Phase, visit: Appointment, begun: Steps, busy: set[UUID], now: datetime) -> bool:
-    if visit.appointment_type.is_telehealth or Code.WITH_PRACTITIONER in begun:
-        # Neither waits in a room of ours, or no longer: with the practitioner, or on the way out.
-        return phase is IN_ROOM and _is_seen(visit, begun, busy, now)
-    since = _since(visit, now)
-    if phase is Phase.LATE:
-        return 6 <= since <= 35 and visit.status == AppointmentStatus.BOOKED
-    least = {IN_ROOM: -4, Phase.READY: 9, Phase.WAITING_LONG: 4}
-    return since >= least.get(phase, -20) and set(begun) <= set(_AGO[phase])
-
-
-def _is_seen(visit: Appointment, begun: Steps, busy: set[UUID], now: datetime) -> bool:
-    """The practitioner sees one patient at a time, and not before the time of the visit."""
-    if visit.practitioner_id in busy or Code.READY_TO_LEAVE in begun:
-        return False
-    return _since(visit, now) >= 0
-
-
-def _since(visit: Appointment, now: datetime) -> float:
-    return (now - visit.period.lower).total_seconds() / 60

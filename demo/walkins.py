@@ -6,28 +6,19 @@ from datetime import datetime, timedelta
 from demo.daybook import Daybook, Equipment
 from demo.days import opened, taken_already, write_books
 from demo.people import NURSES
-from demo.phases import Phase
+from demo.phases import Part, Phase
 from demo.places import Places
 from demo.sessions import Calendar, Session, Span
 from demo.visits import Desk
 from kernel import clock
 from scheduling.models import Confirmation
 
-# How many minutes from now the visit begins that is to be in this phase.
-BEGINS = {
-    Phase.JUST_IN: 5,
-    Phase.WAITING: 0,
-    Phase.WAITING_LONG: -10,
-    Phase.LATE: -10,
-    Phase.ROOMED: -5,
-    Phase.READY: -25,
-}
 LENGTH, GRID = timedelta(minutes=15), 5
 EARLIER = (0, 5, -5, -10)  # minutes tried around the wanted time
 
 
-def let_in(missing: Sequence[Phase], places: Places, desk: Desk) -> int:
-    """Book a short visit for each phase that lacks one; answers how many could be."""
+def let_in(missing: Sequence[Part], places: Places, desk: Desk) -> int:
+    """Book a short visit for each part that nobody plays; answers how many could be."""
     today = clock.today(desk.now, places.lane.zone)
     calendar = Calendar(today, today)
     sessions = [
@@ -36,20 +27,20 @@ def let_in(missing: Sequence[Phase], places: Places, desk: Desk) -> int:
         if each.location == places.lane and each.practitioner.specialty != NURSES
     ]
     book = opened(today, Equipment.known(), taken_already(today, today))
-    for phase in missing:
+    for part in missing:
         for shift in EARLIER:
-            if _book(phase, shift, sessions, book, desk):
+            if _book(part, shift, sessions, book, desk):
                 break
     return write_books([book])
 
 
-def _book(phase: Phase, shift: int, sessions: list[Session], book: Daybook, desk: Desk) -> bool:
-    start = _on_grid(desk.now + timedelta(minutes=BEGINS[phase] + shift))
+def _book(part: Part, shift: int, sessions: list[Session], book: Daybook, desk: Desk) -> bool:
+    start = _on_grid(desk.now + timedelta(minutes=shift - part.due))
     span = (start, start + LENGTH)
     for lane in (0, 1):
         for session in desk.chance.sample(sessions, len(sessions)):
             if _has_time(session, span, lane, book) and _write(
-                phase, session, span, lane, book, desk
+                part, session, span, lane, book, desk
             ):
                 return True
     return False
@@ -64,14 +55,12 @@ def _has_time(session: Session, span: Span, lane: int, book: Daybook) -> bool:
     return book.may_stand_beside(who, span)
 
 
-def _write(
-    phase: Phase, session: Session, span: Span, lane: int, book: Daybook, desk: Desk
-) -> bool:
+def _write(part: Part, session: Session, span: Span, lane: int, book: Daybook, desk: Desk) -> bool:
     child = session.practitioner.specialty == "Pediatrics"
     patient = desk.crowd.regular(session.location, child, book.seen, desk.chance)
     if patient is None:
         return False
-    walks_in = phase is not Phase.LATE
+    walks_in = part.phase is not Phase.LATE
     visit = book.write(
         patient=patient,
         practitioner=session.practitioner,

@@ -12,7 +12,7 @@ from kernel.actors import Actor
 
 ZONE = "America/New_York"
 MONDAY, SUNDAY = date(2026, 11, 16), date(2026, 11, 22)
-A_FEW_DAYS = seed.Size(patients=300, past_days=1, ahead_days=2)
+A_FEW_DAYS = seed.Size(patients=500, past_days=1, ahead_days=2)
 HOUSE = Actor.system("demo")
 
 
