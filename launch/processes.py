@@ -200,19 +200,21 @@ class TakenPort:
 
     def __init__(self, preferred: int):
         self.number = preferred
-        while True:
+        self._guard: int | None = None
+        while self._guard is None:
             self.number = free_port(self.number)
-            self._guard = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            try:
-                self._guard.bind(("127.0.0.1", self.number))
-            except OSError:
-                self._guard.close()
-                self.number += 1
-                continue
-            return
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as guard:
+                try:
+                    guard.bind(("127.0.0.1", self.number))
+                except OSError:
+                    self.number += 1
+                else:
+                    self._guard = guard.detach()  # open until released, or until we end
 
     def release(self) -> None:
-        self._guard.close()
+        if self._guard is not None:
+            os.close(self._guard)
+            self._guard = None
 
 
 def answers(port: int) -> bool:

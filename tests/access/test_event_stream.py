@@ -89,6 +89,9 @@ def topic(name):
     return f"data: {json.dumps({'topic': name})}"
 
 
+taken = []  # ports are ours as long as these live
+
+
 def stream_server(**more):
     """A granian process over the tests' own database and broker."""
     database = connection.settings_dict
@@ -100,7 +103,8 @@ def stream_server(**more):
         "EVENTS_ORIGINS": "http://localhost:8000",
         **more,
     }
-    port = processes.free_port(8300)
+    taken.append(processes.TakenPort(8300))  # granian would share it with the other worker's
+    port = taken[-1].number
     command = [sys.executable, *office.granian(port, office.EVENTS)[1:]]
     server = subprocess.Popen(command, env=env, stderr=None)
     for _ in range(400):
