@@ -193,6 +193,7 @@ def _make_accounts(places: Places) -> dict[str, User]:
             name=f"{person.given} {person.family}",
             password=make_password(None),
             is_demo=True,
+            preferences={"place": str(places.lane.pk)},  # where the day is busy
         )
         for person in STAFF
         if person.account

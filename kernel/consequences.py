@@ -17,12 +17,19 @@ from kernel.locks import lock_in_order
 
 @dataclass(frozen=True)
 class Effect:
-    """One line of a preview: a sentence, how many rows it is about, where to see them."""
+    """
+    One line of a preview: a sentence, how many rows it is about, where to see them.
+
+    `rows` are those that the reader may see; `subject_kind` and `subject_ids` say what they show, for
+    the audit trail.
+    """
 
     sentence: str
     count: int = 0
     url: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+    subject_kind: str = ""
+    subject_ids: tuple[UUID, ...] = ()
 
 
 class Consequence(Protocol):
@@ -30,7 +37,7 @@ class Consequence(Protocol):
 
     def locks(self, **facts: Any) -> Iterable[tuple[str, UUID]]: ...
 
-    def preview(self, **facts: Any) -> Iterable[Effect]: ...
+    def preview(self, *, by: Actor, **facts: Any) -> Iterable[Effect]: ...
 
     def apply(self, *, by: Actor, **facts: Any) -> None: ...
 
@@ -43,9 +50,11 @@ def follow(point: str, room: str, consequence: Consequence) -> None:
     _followers.setdefault(point, []).append((room, consequence))
 
 
-def preview(point: str, **facts: Any) -> list[Effect]:
-    """What would happen, without doing it."""
-    return [effect for _, each in _followers.get(point, []) for effect in each.preview(**facts)]
+def preview(point: str, *, by: Actor, **facts: Any) -> list[Effect]:
+    """What would happen, without doing it, as far as this reader may see it."""
+    return [
+        effect for _, each in _followers.get(point, []) for effect in each.preview(by=by, **facts)
+    ]
 
 
 def lock(point: str, *more: tuple[str, UUID], **facts: Any) -> None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include("patients.api.urls")),
     path("api/v1/", include("scheduling.api.urls")),
     path("patients/", include("patients.urls")),
+    path("", include("staff.urls")),
     path("", include("access.urls")),
     path("", include("scheduling.urls")),
 ]

@@ -30,20 +30,28 @@ class VisitsOfSomebodyAway:
         return [("practitioner", practitioner.pk)] if practitioner else []
 
     def preview(
-        self, *, practitioner: Any = None, period: Any = None, **_facts: Any
+        self, *, by: Actor, practitioner: Any = None, period: Any = None, **_facts: Any
     ) -> Iterable[Effect]:
         if practitioner is None:
             return
-        visits = list(visits_hit(practitioner, period))
-        if not visits:
+        visits = visits_hit(practitioner, period)
+        count = visits.count()
+        if not count:
             yield Effect("No booked visit lies in this time.")
             return
+        seen = list(visits.visible_to(by))
         rows = tuple(
             (_when(visit), str(visit.patient), visit.appointment_type.name, visit.location.name)
-            for visit in visits
+            for visit in seen
         )
-        noun = "visit has" if len(visits) == 1 else "visits have"
-        yield Effect(f"{len(visits)} booked {noun} to be moved.", len(visits), rows=rows)
+        noun = "visit has" if count == 1 else "visits have"
+        yield Effect(
+            f"{count} booked {noun} to be moved.",
+            count,
+            rows=rows,
+            subject_kind="patients.patient",
+            subject_ids=tuple(visit.patient_id for visit in seen),
+        )
 
     def apply(
         self, *, by: Actor, practitioner: Any = None, period: Any = None, **_facts: Any

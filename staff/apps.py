@@ -6,4 +6,5 @@ class StaffConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
-        from staff import rules, tasks  # noqa: F401  registered by being imported
+        # Registered by being imported.
+        from staff import panels, rules, subjects, tasks, work  # noqa: F401

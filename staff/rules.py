@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
 
 from kernel import clock, gates
-from kernel.gates import Finding, Question
+from kernel.gates import Finding, Question, Remedy
 from office.rules import BOOK
 from staff import words
 from staff.models.credential import SPOKEN, CredentialKind
@@ -82,6 +83,9 @@ def _expired(question: Question, found: Hindrances | None) -> Finding | None:
         facts=tuple(
             (_spoken(each).capitalize(), f"no longer holds from {words.day(each.expires_date)}")
             for each in found.lapsed
+        ),
+        remedy=Remedy(
+            "Open the credentials", reverse("staff:credentials", args=[found.employee_id])
         ),
     )
 

@@ -6,6 +6,7 @@ import pytest
 from access import sessions
 from kernel import memo
 from office.roles import Role
+from staff.queries import away
 from tests import factories
 from tests.clock import at
 
@@ -23,6 +24,7 @@ def _fresh_memory():
     """Configuration and grants are remembered per process; no test inherits another's."""
     yield
     memo.forget_all()
+    away.forget_out_now()
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def enter_time_off(
     _refuse_own(read_again(employee, by), by)
     _taking_time(row, lambda: row.save(force_insert=True))
     consequences.apply(APPROVED, by=by, **facts)
-    return _announced(row, "leave.approved")
+    return _with_undo(_announced(row, "leave.approved"), "staff.enter_time_off", by)
 
 
 @act(permission=Permission.DECIDE_TIME_OFF)
@@ -105,7 +105,7 @@ def approve_time_off(*, time: EmployeeTime, by: Actor, at: datetime) -> Employee
         lambda: row.save_changes(status=Status.APPROVED, decided_by_id=by.id, decided_at=at),
     )
     consequences.apply(APPROVED, by=by, **facts)
-    return _announced(row, "leave.approved")
+    return _with_undo(_announced(row, "leave.approved"), "staff.approve_time_off", by)
 
 
 @act(permission=Permission.DECIDE_TIME_OFF)
@@ -123,7 +123,7 @@ def decline_time_off(*, time: EmployeeTime, reason: str, by: Actor, at: datetime
         decided_at=at,
         decision_reason=_reason(reason, "Say why; the person reads it."),
     )
-    return _announced(row, "leave.declined")
+    return _with_undo(_announced(row, "leave.declined"), "staff.decline_time_off", by)
 
 
 @act(permission=Permission.REQUEST_TIME_OFF)
@@ -146,7 +146,7 @@ def cancel_time_off(
     row.save_changes(status=Status.CANCELLED, decision_reason=cleaned({"r": reason})["r"][:300])
     if was_approved:
         consequences.apply(GIVEN_BACK, by=by, **(facts | {"time": row}))
-    return _announced(row, "leave.cancelled")
+    return _with_undo(_announced(row, "leave.cancelled"), "staff.cancel_time_off", by)
 
 
 @act(permission=Permission.DECIDE_TIME_OFF)
@@ -191,12 +191,12 @@ def restore_time_off(*, time: EmployeeTime, version: int, by: Actor, at: datetim
 
 
 def preview_time_off(
-    *, employee: Employee, period: DateTimeTZRange, time: EmployeeTime | None = None
+    *, employee: Employee, period: DateTimeTZRange, by: Actor, time: EmployeeTime | None = None
 ) -> list[Effect]:
     """What approving it would do, without doing it: also the answer to "what if"."""
     practitioner = Practitioner.objects.filter(employee=employee).first()
     return consequences.preview(
-        APPROVED, employee=employee, practitioner=practitioner, period=period, time=time
+        APPROVED, by=by, employee=employee, practitioner=practitioner, period=period, time=time
     )
 
 
@@ -363,4 +363,9 @@ def _announced(row: EmployeeTime, topic: str) -> EmployeeTime:
     if not locations:
         live.changed("staff.out")
     acts.note(row)
+    return row
+
+
+def _with_undo(row: EmployeeTime, act_name: str, by: Actor) -> EmployeeTime:
+    row.undo_token = undo.offer(act_name, by=by, time_id=row.pk, version=row.version)
     return row

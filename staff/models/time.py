@@ -44,6 +44,8 @@ class EmployeeTime(BaseModel):
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.CharField(max_length=300, blank=True)
 
+    undo_token = ""  # given by the act that changed it, for the page that shows the result
+
     objects = EmployeeTimeQuerySet.as_manager()
 
     class Meta:

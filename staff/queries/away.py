@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 
-from kernel import clock
 from kernel.actors import Actor
 from office import queries as office_queries
 from staff import words
 from staff.models import Employee, EmployeeTime
 from staff.permissions import Permission
 
-OUT_NOW = "staff:out-now"
-OUT_SECONDS = 5  # every page asks; a change of leave forgets it at once
+OUT_NOW = "staff:out-now"  # every page asks; a change of leave forgets it at once
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def out_now(actor: Actor, at: datetime, *, fresh: bool = False) -> tuple[Out, ..
     rows = None if fresh else cache.get(OUT_NOW)
     if rows is None:
         rows = _rows_out(at)
-        cache.set(OUT_NOW, rows, OUT_SECONDS)
+        cache.set(OUT_NOW, rows, settings.MEMO_SECONDS)
     return _told(rows, actor, at)
 
 
@@ -57,9 +57,9 @@ def forget_out_now() -> None:
     cache.delete(OUT_NOW)
 
 
-def who_is_out(actor: Actor, at: datetime) -> tuple[Out, ...]:
-    """Who of the actor's locations is on leave at this moment."""
-    return _told(_rows_out(at), actor, at)
+def who_is_out(actor: Actor, at: datetime, *, everywhere: bool = False) -> tuple[Out, ...]:
+    """Who of the actor's locations, or of the whole practice, is on leave at this moment."""
+    return _told(_rows_out(at), actor, at, everywhere)
 
 
 class Row(NamedTuple):
@@ -69,6 +69,7 @@ class Row(NamedTuple):
     name: str
     position: str
     leave_type: str
+    begins: datetime
     ends: datetime
     user_id: UUID | None
     supervisor_user_id: UUID | None
@@ -77,15 +78,16 @@ class Row(NamedTuple):
 
 
 def _rows_out(at: datetime) -> list[Row]:
-    people = (
-        EmployeeTime.objects.leave()
-        .approved()
-        .at_moment(at)
-        .select_related("employee__supervisor", "employee__practitioner")
-        .annotate(places=ArrayAgg("employee__locations", default=[]))
-        .order_by("employee__family_name", "employee__given_name", "pk")
+    out = _with_people(EmployeeTime.objects.leave().approved().at_moment(at))
+    return [
+        _row(each) for each in out.order_by("employee__family_name", "employee__given_name", "pk")
+    ]
+
+
+def _with_people(times: QuerySet[EmployeeTime]) -> QuerySet[EmployeeTime]:
+    return times.select_related("employee__supervisor", "employee__practitioner").annotate(
+        places=ArrayAgg("employee__locations", default=[])
     )
-    return [_row(each) for each in people]
 
 
 def _row(time: Any) -> Row:
@@ -95,6 +97,7 @@ def _row(time: Any) -> Row:
         who.called,
         who.position,
         time.leave_type,
+        time.period.lower,
         time.period.upper,
         who.user_id,
         who.supervisor.user_id if who.supervisor else None,
@@ -103,7 +106,9 @@ def _row(time: Any) -> Row:
     )
 
 
-def _told(rows: Sequence[Row], actor: Actor, at: datetime) -> tuple[Out, ...]:
+def _told(
+    rows: Sequence[Row], actor: Actor, at: datetime, everywhere: bool = False
+) -> tuple[Out, ...]:
     if not actor.may(Permission.VIEW_DIRECTORY):
         return ()
     return tuple(
@@ -116,7 +121,7 @@ def _told(rows: Sequence[Row], actor: Actor, at: datetime) -> tuple[Out, ...]:
             row.practitioner_id,
         )
         for row in rows
-        if at < row.ends and _concerns(actor, row)
+        if at < row.ends and (everywhere or _concerns(actor, row))
     )
 
 
@@ -130,6 +135,37 @@ def _why(actor: Actor, row: Row) -> str:
     if own or actor.may(Permission.VIEW_ALL_FILES):
         return EmployeeTime.LeaveType(row.leave_type).label
     return "Out"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """One line of who is away when; `why` as in `Out`."""
+
+    employee_id: UUID
+    name: str
+    position: str
+    why: str
+    span: str
+
+
+def away_in(actor: Actor, at: datetime, days: int) -> list[Absence]:
+    """Who of the actor's locations is away from now on, for so many days; in order."""
+    if not actor.may(Permission.VIEW_DIRECTORY):
+        return []
+    span = DateTimeTZRange(at, at + timedelta(days=days))
+    times = _with_people(EmployeeTime.objects.leave().approved().touching(span))
+    rows = [_row(each) for each in times.order_by("period", "pk")]
+    return [
+        Absence(
+            row.employee_id,
+            row.name,
+            row.position,
+            _why(actor, row),
+            words.span(DateTimeTZRange(row.begins, row.ends), zone_of(row.places)),
+        )
+        for row in rows
+        if _concerns(actor, row)
+    ]
 
 
 def away_periods(
@@ -148,88 +184,3 @@ def away_periods(
     for practitioner_id, period in rows:
         away[practitioner_id].append(period)
     return away
-
-
-@dataclass(frozen=True)
-class Leave:
-    """One leave as a list shows it."""
-
-    time: EmployeeTime
-    name: str
-    span: str
-    is_over: bool
-
-
-def leaves_of(employee: Employee, at: datetime) -> list[Leave]:
-    """All leave of one person, the latest first."""
-    zone = zone_for(employee)
-    rows = employee.times.leave().order_by("-period", "pk")
-    return [
-        Leave(row, employee.called, words.span(row.period, zone), row.period.upper <= at)
-        for row in rows
-    ]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request that waits: who, when, and who else is away in those days."""
-
-    time: EmployeeTime
-    employee: Employee
-    span: str
-    also_away: tuple[str, ...]
-    starts: date
-
-
-def requests_to_decide(actor: Actor) -> list[Request]:
-    """What waits for a decision, the nearest first; the actor's own wait for somebody else."""
-    if not actor.may(Permission.DECIDE_TIME_OFF):
-        return []
-    waiting = list(
-        EmployeeTime.objects.visible_to(actor)
-        .awaiting_decision()
-        .select_related("employee")
-        .annotate(places=ArrayAgg("employee__locations", default=[]))
-        .order_by("period", "pk")
-    )
-    others = _also_away(waiting)
-    return [
-        Request(
-            row,
-            row.employee,
-            words.span(row.period, zone_of(row.places)),
-            tuple(others.get(row.pk, ())),
-            clock.local(row.period.lower, zone_of(row.places)).date(),
-        )
-        for row in waiting
-    ]
-
-
-def _also_away(waiting: Sequence[EmployeeTime]) -> dict[UUID, list[str]]:
-    """Who else, at a shared location, has approved leave in the days asked for: one query for all."""
-    if not waiting:
-        return {}
-    first = min(row.period.lower for row in waiting)
-    last = max(row.period.upper for row in waiting)
-    approved = list(
-        EmployeeTime.objects.leave()
-        .approved()
-        .touching(DateTimeTZRange(first, last))
-        .annotate(places=ArrayAgg("employee__locations", default=[]))
-        .select_related("employee")
-        .order_by("period", "pk")
-    )
-    return {
-        row.pk: list(
-            dict.fromkeys(each.employee.called for each in approved if _both_away(row, each))
-        )
-        for row in waiting
-    }
-
-
-def _both_away(asked: Any, approved: Any) -> bool:
-    overlap = (
-        asked.period.lower < approved.period.upper and approved.period.lower < asked.period.upper
-    )
-    shared = set(asked.places) & set(approved.places) - {None}
-    return overlap and bool(shared) and asked.employee_id != approved.employee_id

@@ -102,3 +102,37 @@ def _standing(row: Credential, day: date) -> Standing:
     tone = next(tone for limit, tone in BANDS if days <= limit)
     icon = "shield-x" if days <= 0 else "alert-triangle"
     return Standing(tone, icon, f"{row.spoken}: {standing_words(days).lower()}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One credential in a person's file."""
+
+    credential: Credential
+    tone: str
+    icon: str
+    says: str
+    is_replaced: bool
+
+
+def of_employee(employee: Employee, day: date) -> list[Line]:
+    """All credentials of one person: those in force first, by expiry; voided ones last."""
+    rows = list(employee.credentials.order_by("voided_at", "expires_date", "pk"))
+    counting = set(employee.credentials.in_force().not_replaced(day).values_list("pk", flat=True))
+    rows.sort(key=lambda row: (row.is_void, row.pk not in counting))
+    return [_line(row, day, row.pk in counting) for row in rows]
+
+
+def _line(row: Credential, day: date, counts: bool) -> Line:
+    if row.is_void:
+        return Line(row, "", "ban", "Voided", is_replaced=False)
+    if not counts:
+        return Line(row, "", "history", "Replaced by a newer one", is_replaced=True)
+    if row.expires_date is None:
+        return Line(row, "", "shield-check", "Does not expire", is_replaced=False)
+    days = (row.expires_date - day).days
+    if days > SOON_DAYS:
+        return Line(row, "", "shield-check", IN_ORDER.says, is_replaced=False)
+    tone = next(tone for limit, tone in BANDS if days <= limit)
+    icon = "shield-x" if days <= 0 else "alert-triangle"
+    return Line(row, tone, icon, standing_words(days), is_replaced=False)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from kernel import clock
 from kernel.actors import Actor
@@ -22,7 +23,7 @@ def practice_today(at: datetime) -> date:
 
 @dataclass(frozen=True)
 class DirectoryRow:
-    """One line of the directory. `opens`: the reader may open the file."""
+    """One line of the directory. `url`: of the file, for those who may open it."""
 
     id: UUID
     name: str
@@ -30,7 +31,7 @@ class DirectoryRow:
     places: str
     out: str
     standing: Standing | None
-    opens: bool
+    url: str
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def directory(
 ) -> Directory:
     """Everybody who works here, with who is out and, for those who may open the file, the credentials."""
     today = practice_today(at)
-    out = {each.employee_id: each for each in who_is_out(actor, at)}
+    out = {each.employee_id: each for each in who_is_out(actor, at, everywhere=True)}
     people = Employee.objects.listed_for(actor).matching(text)
     people = (
         people.filter(parted_date__lt=today)
@@ -85,15 +86,14 @@ def opens_file(actor: Actor, employee: Employee) -> bool:
 
 
 def _row(person: Employee, out: Out | None, standing: Standing | None, opens: bool) -> DirectoryRow:
+    url = reverse("staff:file", args=[person.pk]) if opens else ""
     practitioner = getattr(person, "practitioner", None)
     title = f", {practitioner.qualification}" if practitioner and practitioner.qualification else ""
     places = ", ".join(sorted(place.code or place.name for place in person.locations.all()))
     said = ""
     if out is not None:
         said = f"{out.why} until {out.until}" if out.until else f"{out.why} today"
-    return DirectoryRow(
-        person.pk, f"{person}{title}", person.position, places, said, standing, opens
-    )
+    return DirectoryRow(person.pk, f"{person}{title}", person.position, places, said, standing, url)
 
 
 @dataclass(frozen=True)

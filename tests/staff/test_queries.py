@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from office.roles import Role
 from staff import actions, words
 from staff.queries import away, credentials, people
+from staff.queries import leave as leaves
 from tests import factories
 from tests.clock import MONDAY, ZONE, at, period
 
@@ -143,7 +144,7 @@ def test_a_request_shows_who_else_is_away(asked, leave, manager, location, elsew
     leave(factories.EmployeeFactory(at=[elsewhere]), 17)
     leave(factories.EmployeeFactory(at=[location]), 19)
 
-    (waiting,) = away.requests_to_decide(manager)
+    (waiting,) = leaves.requests_to_decide(manager)
     assert (waiting.time, waiting.span) == (request, "Mon 16 Nov – Wed 18 Nov")
     assert waiting.also_away == ("Ana Ochoa",)
 
@@ -155,13 +156,13 @@ def test_more_requests_cost_no_more_queries(
         factories.EmployeeTimeFactory(employee=employee, status="requested", period=days(16))
 
     with django_assert_max_num_queries(2 + 8):  # zones are remembered, but not in tests
-        assert len(away.requests_to_decide(manager)) == 4
+        assert len(leaves.requests_to_decide(manager)) == 4
 
 
 def test_who_does_not_decide_has_nothing_to_decide(asked, desk):
     asked(16)
 
-    assert away.requests_to_decide(desk) == []
+    assert leaves.requests_to_decide(desk) == []
 
 
 # Credentials
@@ -229,13 +230,13 @@ def test_the_directory_lists_everybody_with_what_one_may_know(leave, dana, desk,
     expiring(dana, date(2026, 11, 15))
 
     (row,) = people.directory(desk, now).rows
-    assert (row.name, row.out, row.opens, row.standing) == (
-        "Kim, Dana", "Out until Wed 18 Nov", False, None,
+    assert (row.name, row.out, row.url, row.standing) == (
+        "Kim, Dana", "Out until Wed 18 Nov", "", None,
     )  # fmt: skip
     assert row.places == location.name
 
     (row,) = people.directory(hr, now).rows
-    assert (row.out, row.opens) == ("Sick until Wed 18 Nov", True)
+    assert (row.out, row.url) == ("Sick until Wed 18 Nov", f"/staff/{dana.pk}/")
     assert row.standing.says == "license: expired 1 day ago"
 
 

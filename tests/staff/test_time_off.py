@@ -48,7 +48,7 @@ def follower(monkeypatch):
             self.told.append(("locks", facts))
             return []
 
-        def preview(self, **facts):
+        def preview(self, *, by, **facts):
             self.told.append(("preview", facts))
             return [consequences.Effect("3 visits must move.", 3)]
 
@@ -307,14 +307,10 @@ def test_a_supervisor_without_the_right_sees_but_does_not_cancel(asked, dana, lo
 # Taking back
 
 
-def token(act, time, by):
-    return undo.offer(f"staff.{act}", by=by, time_id=time.pk, version=time.version)
-
-
 def test_a_decision_is_taken_back(asked, approve, manager):
     time = approve(asked(16))
 
-    undo.take(token("approve_time_off", time, manager), by=manager)
+    undo.take(time.undo_token, by=manager)
 
     time.refresh_from_db()
     assert (time.status, time.decided_by_id, time.decided_at) == ("requested", None, None)
@@ -323,7 +319,7 @@ def test_a_decision_is_taken_back(asked, approve, manager):
 def test_a_refused_request_waits_again(asked, manager, now):
     time = actions.decline_time_off(time=asked(16), reason="Audit week", by=manager, at=now)
 
-    undo.take(token("decline_time_off", time, manager), by=manager)
+    undo.take(time.undo_token, by=manager)
 
     time.refresh_from_db()
     assert (time.status, time.decision_reason) == ("requested", "")
@@ -332,7 +328,7 @@ def test_a_refused_request_waits_again(asked, manager, now):
 def test_entered_leave_is_taken_out_again(enter, manager):
     time = enter(16)
 
-    undo.take(token("enter_time_off", time, manager), by=manager)
+    undo.take(time.undo_token, by=manager)
 
     time.refresh_from_db()
     assert time.status == "cancelled"
@@ -345,7 +341,7 @@ def test_a_cancellation_is_taken_back_to_what_it_was(asked, approve, as_dana, no
     before = time.status
     time = actions.cancel_time_off(time=time, by=as_dana, at=now)
 
-    undo.take(token("cancel_time_off", time, as_dana), by=as_dana)
+    undo.take(time.undo_token, by=as_dana)
 
     time.refresh_from_db()
     assert time.status == before
@@ -356,7 +352,7 @@ def test_a_cancellation_stays_when_the_time_was_taken(asked, approve, enter, as_
     enter(20)
 
     with pytest.raises(actions.AwayAlready):
-        undo.take(token("cancel_time_off", time, as_dana), by=as_dana)
+        undo.take(time.undo_token, by=as_dana)
 
     time.refresh_from_db()
     assert time.status == "cancelled"
@@ -364,8 +360,8 @@ def test_a_cancellation_stays_when_the_time_was_taken(asked, approve, enter, as_
 
 @pytest.mark.parametrize("act", ["approve_time_off", "enter_time_off", "cancel_time_off"])
 def test_what_changed_meanwhile_is_not_undone(asked, approve, manager, now, act):
-    right = token(act, approve(asked(16)), manager)
-    time = EmployeeTime.objects.get()
+    time = approve(asked(16))
+    right = undo.offer(f"staff.{act}", by=manager, time_id=time.pk, version=time.version)
     actions.cancel_time_off(time=time, by=manager, at=now)
 
     with pytest.raises(undo.CannotUndo):
@@ -388,7 +384,7 @@ def test_an_undo_of_what_one_no_longer_sees_is_refused(enter, manager, desk):
 def test_approving_tells_the_rooms_above_in_three_phases(asked, dana, manager, now, follower):
     practitioner = factories.PractitionerFactory(employee=dana, family_name="Kim")
     time = asked(16)
-    (effect,) = actions.preview_time_off(employee=dana, period=time.period, time=time)
+    (effect,) = actions.preview_time_off(employee=dana, period=time.period, time=time, by=manager)
     actions.approve_time_off(time=time, by=manager, at=now)
 
     assert effect.sentence == "3 visits must move."

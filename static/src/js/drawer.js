@@ -82,9 +82,12 @@ if (drawer) {
     event.preventDefault();
     close();
   });
-  // HX-Trigger: close-drawer, after an act that leaves nothing to look at
-  document.addEventListener("close-drawer", () => {
-    for (const form of drawer.querySelectorAll("form[data-dirty]")) delete form.dataset.dirty;
-    close();
-  });
+  // HX-Trigger: close-drawer, after an act that leaves nothing to look at. Not at once: the toast of the same answer
+  // is sent from the form in the drawer, and from a form that is gone nothing would arrive.
+  document.addEventListener("close-drawer", () =>
+    queueMicrotask(() => {
+      for (const form of drawer.querySelectorAll("form[data-dirty]")) delete form.dataset.dirty;
+      close();
+    }),
+  );
 }
