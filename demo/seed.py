@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from demo import absences, credentials, hours, today, zones
+from demo.copying import refresh_statistics
 from demo.courses import Hand, Hands
 from demo.cover import cover_today
 from demo.crowd import Crowd, known_crowd
@@ -77,6 +78,7 @@ def make_practice(*, by: Actor, at: datetime, size: Size | None = None, home: st
     newcomers = [each for each in patients if chance.random() < NEWCOMERS]
     desk = Desk(types, Crowd(patients, newcomers, this_day), at, chance)
     visits = write_days(_sessions(first, last), desk, _hands(people), seed)
+    refresh_statistics()
     moved = today.catch_up(places, desk, _hands(people))
     DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=at)
     acts.note(*places.all, visits=visits, patients=size.patients)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from demo import seed
 from demo.places import Places, known_places
@@ -39,5 +39,7 @@ def whole_demo(django_db_setup, django_db_blocker):
         around = transaction.atomic()
         around._from_testcase = True  # what runs inside may be the outermost of its kind
         with around:
-            yield write("10:30", size=seed.FULL)
+            places = write("10:30", size=seed.FULL)
+            connection.check_constraints()  # once, not again after each test
+            yield places
             transaction.set_rollback(True)
