@@ -38,9 +38,20 @@ def main(words: list[str]) -> int:
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"\n{not_ours(error)}", file=sys.stderr)
+        return 1
     except Stopped as ending:
         say("Stopped.")
         return 0 if words[0] == "run" else 128 + ending.number
+
+
+def not_ours(error: PermissionError) -> str:
+    """Most often a first start as root, then one as oneself."""
+    return (
+        f"{error.filename} belongs to another user, so this cannot go on: {error.strerror}. "
+        "If root made it: sudo chown -R $(id -u) .local .venv node_modules static/dist"
+    )
 
 
 def down() -> int:

@@ -8,6 +8,7 @@ copied and the data kept in a system folder: the modes of the person's own tree 
 
 import hashlib
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -49,23 +50,48 @@ class ServiceUser:
 
 @cache
 def service_user() -> ServiceUser:
+    """
+    Ourselves, unless we are root: then whom `OFFICE_SERVICE_USER` names, or the owner of the data.
+
+    So `sudo make run` in somebody's checkout goes on with their data instead of beginning anew.
+    """
     if not is_root():
         return ServiceUser()
-    import pwd
+    entry = _named_user() or _owner_of_data() or _nobody()
+    return ServiceUser(entry.pw_uid, entry.pw_gid)
 
-    name = os.environ.get("OFFICE_SERVICE_USER") or "nobody"
+
+def _named_user() -> pwd.struct_passwd | None:
+    name = os.environ.get("OFFICE_SERVICE_USER")
+    if not name:
+        return None
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise Trouble(
-            f"Postgres may not run as root, and there is no user {name!r} here to run it instead. "
-            "Name one in OFFICE_SERVICE_USER, or start as an ordinary user."
-        ) from None
+        raise Trouble(f"OFFICE_SERVICE_USER={name}: there is no such user here.") from None
     if entry.pw_uid == 0:
         raise Trouble(
             f"OFFICE_SERVICE_USER={name} is root itself; Postgres needs an ordinary user."
         )
-    return ServiceUser(entry.pw_uid, entry.pw_gid)
+    return entry
+
+
+def _owner_of_data() -> pwd.struct_passwd | None:
+    owner = data_dir().stat().st_uid
+    try:
+        return pwd.getpwuid(owner) if owner else None
+    except KeyError:  # a mount from another machine; Postgres wants a user with a name
+        return None
+
+
+def _nobody() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("nobody")
+    except KeyError:
+        raise Trouble(
+            "Postgres may not run as root, and there is no user `nobody` here to run it instead. "
+            "Name one in OFFICE_SERVICE_USER, or start as an ordinary user."
+        ) from None
 
 
 def data_home(profile: str) -> Path:

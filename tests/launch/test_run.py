@@ -173,6 +173,18 @@ def test_a_failing_step_shows_its_words_and_leaves_no_process(checkout: Checkout
     assert not checkout.processes()
 
 
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_in_the_middle_of_a_step_leaves_no_process(checkout: Checkout, word: int) -> None:
+    (checkout.root / "migrate-waits").touch()
+    started = checkout.start()
+    until((checkout.root / "migrate-waited").exists)
+
+    assert started.end(word) == 0
+
+    assert started.said().endswith("Stopped.\n")
+    assert not checkout.processes()
+
+
 def test_a_demo_that_fails_closes_the_doors_again(checkout: Checkout) -> None:
     (checkout.root / "seed-fails").touch()
 

@@ -134,6 +134,45 @@ def test_an_ordinary_user_keeps_everything_in_the_checkout(open_tree: Checkout) 
     assert not open_tree.processes()
 
 
+@root_only
+def test_root_goes_on_with_the_data_of_the_owner(open_tree: Checkout) -> None:
+    owner = pwd.getpwnam("daemon")
+    (open_tree.root / ".local").mkdir(mode=0o700)
+    os.chown(open_tree.root / ".local", owner.pw_uid, owner.pw_gid)
+
+    use(open_tree)
+
+    data = open_tree.root / ".local/servers/dev/postgres"
+    assert data.stat().st_uid == owner.pw_uid
+
+
+@root_only
+def test_what_root_left_behind_is_a_sentence(open_tree: Checkout) -> None:
+    somebody = pwd.getpwnam("daemon")
+    python = next(
+        (each for each in ("/usr/bin/python3", sys.executable) if _runs(each, somebody)), None
+    )
+    if python is None:
+        pytest.skip("no Python here that another user may run")
+    (open_tree.root / ".local").mkdir(mode=0o700)
+
+    refused = subprocess.run(
+        [python, "-m", "launch", "run"],
+        cwd=open_tree.root,
+        env=clean(open_tree),
+        user=somebody.pw_uid,
+        group=somebody.pw_gid,
+        extra_groups=[],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert refused.returncode == 1
+    assert "belongs to another user" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def _runs(python: str, user: pwd.struct_passwd) -> bool:
     question = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     try:

@@ -2,12 +2,16 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import psycopg
 
 if sys.argv[1] == "migrate" and Path("migrate-fails").exists():
     sys.exit("the table is on fire")
+if sys.argv[1] == "migrate" and Path("migrate-waits").exists():
+    Path("migrate-waits").rename("migrate-waited")
+    time.sleep(60)
 if sys.argv[1] == "seed_demo" and Path("seed-fails").exists():
     sys.exit("nobody came")
 if sys.argv[1] == "migrate":
