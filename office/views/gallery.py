@@ -57,5 +57,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
     forms_shown = {
         "fresh": sample_form("fresh", bound=False),
         "refused": sample_form("refused", bound=True),
+        "differences": [{"label": "Mobile", "theirs": "(503) 555-0101", "yours": "(503) 555-0110"}],
     }
     return render(request, "office/gallery.html", {**SAMPLES, **forms_shown})
