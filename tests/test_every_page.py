@@ -26,7 +26,9 @@ LOOKED_AT = {
 
 
 def write_demo():
-    seed.make_practice(by=Actor.system("demo"), at=timezone.now(), size=SMALL, home="America/New_York")
+    seed.make_practice(
+        by=Actor.system("demo"), at=timezone.now(), size=SMALL, home="America/New_York"
+    )
 
 
 def client_of(role):
@@ -44,7 +46,9 @@ def test_no_page_of_any_role_breaks_or_prints_what_it_does_not_know():
     plain = [
         f"/{route.pattern}"
         for route in policy.routes()
-        if "<" not in route.pattern and "(" not in route.pattern and not route.name.endswith("logout")
+        if "<" not in route.pattern
+        and "(" not in route.pattern
+        and not route.name.endswith("logout")
     ]
     broken = []
     for role in ROLES:
