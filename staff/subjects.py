@@ -17,7 +17,7 @@ class EmployeeKind:
     """Everybody in the directory; it opens the file for those who may, else their line of the directory."""
 
     kind = "staff.employee"
-    name = "Person here"
+    name = "Colleague"
     icon = "id-badge-2"
 
     def labels(self, ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, str]:
