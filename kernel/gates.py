@@ -238,6 +238,20 @@ def _keep(at: str, verdicts: Iterable[Verdict], by: Actor, question: Question) -
         GateVerdict.objects.bulk_create(rows)
 
 
+def exempt(at: str, *, by: Actor, sentence: str, reason: str) -> None:
+    """Keep that the rules of a point were not asked at all, and why: one verdict for an import of history."""
+    GateVerdict.objects.create(
+        point=at,
+        rule="",
+        outcome=GateVerdict.Outcome.EXEMPT,
+        sentence=sentence,
+        reason=reason,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name[:200],
+    )
+
+
 def record_blocks(refusal: Refusal, doing: "Doing") -> None:
     """After the rollback: keep what stopped the act."""
     if isinstance(refusal, Blocked):

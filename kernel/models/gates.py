@@ -36,7 +36,11 @@ class GateSetting(BaseModel):
 
 
 class GateVerdict(models.Model):
-    """What a rule said at a gate: a warning, a block, or a block that a person overrode with a reason."""
+    """
+    What a rule said at a gate: a warning, a block, or a block that a person overrode with a reason.
+
+    `exempt` is said of a whole point: its rules were not asked about a bulk import of history.
+    """
 
     data_class = DataClass.PHI
     append_only = True
@@ -45,6 +49,7 @@ class GateVerdict(models.Model):
         WARNED = "warned", "Warned"
         BLOCKED = "blocked", "Blocked"
         OVERRIDDEN = "overridden", "Overridden"
+        EXEMPT = "exempt", "Not asked"
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(db_default=Now())
@@ -64,11 +69,11 @@ class GateVerdict(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="gate_verdict_override_has_reason",
-                condition=~Q(outcome="overridden") | ~Q(reason=""),
+                condition=~Q(outcome__in=["overridden", "exempt"]) | ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="gate_verdict_outcome_known",
-                condition=Q(outcome__in=["warned", "blocked", "overridden"]),
+                condition=Q(outcome__in=["warned", "blocked", "overridden", "exempt"]),
             ),
         ]
         indexes = [models.Index(fields=["rule", "-at"], name="gate_verdict_by_rule")]
