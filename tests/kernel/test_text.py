@@ -50,3 +50,7 @@ def test_a_birth_date_never_lies_in_the_future(typed, born):
 @pytest.mark.parametrize("typed", ["2/30/62", "99/99/9999", "0000-00-00", "July"])
 def test_what_is_no_date_is_no_birth_date(typed):
     assert read_birth_date(typed, TODAY) is None
+
+
+def test_half_a_character_is_not_kept():
+    assert clean("Ro\ud800sa") == "Rosa"
