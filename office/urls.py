@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/v1/", include("scheduling.api.urls")),
     path("patients/", include("patients.urls")),
     path("", include("staff.urls")),
+    path("import/fhir/", include("fhir.urls")),
     path("", include("access.urls")),
     path("", include("scheduling.urls")),
 ]

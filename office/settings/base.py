@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "staff",
     "patients",
     "scheduling",
+    "fhir",
     "demo",
 ]
 
@@ -194,6 +195,7 @@ STATIC_ROOT = DATA_DIR / "static"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=200) << 20  # one file, by a page
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
