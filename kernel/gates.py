@@ -144,7 +144,7 @@ def look(at: str, **question: Any) -> tuple[Verdict, ...]:
 
 def look_many(at: str, questions: Sequence[Question]) -> list[tuple[Verdict, ...]]:
     """`look` for many questions at once: each rule is called once."""
-    active = [each for each in map(_as_configured, _rules.get(at, [])) if each.level != "off"]
+    active = rules_at(at)
     try:
         with (
             transaction.atomic()
@@ -163,6 +163,11 @@ def look_many(at: str, questions: Sequence[Question]) -> list[tuple[Verdict, ...
         tuple(sorted(verdicts, key=lambda verdict: verdict.level != "block"))
         for verdicts in answers
     ]
+
+
+def rules_at(at: str) -> list[Rule]:
+    """The rules that are asked at a point, as strict as the practice has set them."""
+    return [each for each in map(_as_configured, _rules.get(at, [])) if each.level != "off"]
 
 
 def level_of(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from kernel import homes, panels
 from kernel.homes import Home
-from kernel.panels import NavItem
+from kernel.panels import NavItem, NewItem
 from scheduling.permissions import Permission
 
 
@@ -25,6 +25,21 @@ def register() -> None:
             Permission.VIEW_SCHEDULE,
             order=20,
             line="The day of a location: book, move, and see who is late.",
-        )  # fmt: skip
+        )
+    )
+    panels.add_new(
+        NewItem(
+            "New appointment",
+            "calendar-plus",
+            "scheduling:new",
+            Permission.BOOK_APPOINTMENT,
+            order=10,
+            key="n",
+        )
+    )
+    panels.add_new(
+        NewItem(
+            "Find a time", "calendar-time", "scheduling:find", Permission.BOOK_APPOINTMENT, order=12
+        )
     )
     homes.offer(Home(Permission.START_AT_TODAY, "scheduling:today", order=30))

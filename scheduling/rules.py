@@ -51,17 +51,23 @@ def _outside(question: Question) -> Finding | None:
 def same_day(asked: Sequence[Question]) -> list[Finding | None]:
     """One query for all questions: the same patient twice a day, or a visit standing beside a held lane."""
     days = [clock.day(_day(question), question["location"].zone) for question in asked]
-    wanted = Q()
+    wanted = Q(pk=None)
     for question, day in zip(asked, days, strict=True):
-        wanted |= Q(patient=question["patient"], starts_at__gte=day.lower, starts_at__lt=day.upper)
+        if question["patient"]:  # while one books, the rules are asked before the patient is known
+            wanted |= Q(
+                patient=question["patient"], starts_at__gte=day.lower, starts_at__lt=day.upper
+            )
     visits = Appointment.objects.holding_time().filter(wanted).order_by("starts_at", "pk")
     found = list(visits.values_list("pk", "patient_id", "starts_at"))
     return [
-        _twice(
-            question, [row for row in found if row[1] == question["patient"].pk and row[2] in day]
-        )
+        _twice(question, [row for row in found if _is_of(question, day, row)])
         for question, day in zip(asked, days, strict=True)
     ]
+
+
+def _is_of(question: Question, day: Any, row: tuple[Any, ...]) -> bool:
+    patient = question["patient"]
+    return patient is not None and row[1] == patient.pk and row[2] in day
 
 
 def _day(question: Question) -> date:

@@ -1,8 +1,16 @@
 from django.urls import include, path
 
-from scheduling.views import day, today, visit
+from scheduling.views import booking, day, finding, moving, today, visit
 
 app_name = "scheduling"
+
+new = [
+    path("", booking.new, name="new"),
+    path("look/", booking.look, name="look"),
+    path("book/", booking.book, name="book"),
+    path("patients/", booking.patients, name="patients"),
+    path("holds/<uuid:hold_id>/release/", booking.release, name="release"),
+]
 
 a_visit = [
     path("", visit.appointment, name="appointment"),
@@ -15,10 +23,15 @@ a_visit = [
     path("cancel/", visit.cancel, name="cancel"),
     path("no-show/", visit.no_show, name="no_show"),
     path("reinstate/", visit.reinstate, name="reinstate"),
+    path("move/", moving.move, name="move"),
+    path("move-here/", moving.move_here, name="move-here"),
+    path("resize/", moving.resize, name="resize"),
 ]
 
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("schedule/", day.day, name="day"),
+    path("schedule/new/", include(new)),
+    path("schedule/find/", finding.find, name="find"),
     path("schedule/visits/<uuid:appointment_id>/", include(a_visit)),
 ]

@@ -49,8 +49,8 @@ def book_appointment(
     :raises TimeTaken: decided by the database, so it holds between two clerks too
     """
     period = period_for(appointment_type, start, minutes)
-    terms = Terms(patient, practitioner, location, appointment_type, period)
-    refuse_unbookable(terms, room)
+    terms = Terms(patient, practitioner, location, appointment_type, period, room)
+    refuse_unbookable(terms)
     lock_in_order(terms.owners)
     gates.ask("appointment.book", by=by, overrides=overrides, **question(terms))
     drop_own_hold(hold_id, by)
@@ -93,7 +93,7 @@ def period_for(kind: AppointmentType, start: datetime, minutes: int | None) -> D
     return clock.period(start, length)
 
 
-def refuse_unbookable(terms: Terms, room: Room | None) -> None:
+def refuse_unbookable(terms: Terms) -> None:
     """
     :raises Invalid: somebody or something that is never booked
     """
@@ -113,6 +113,7 @@ def refuse_unbookable(terms: Terms, room: Room | None) -> None:
         raise Invalid(
             f"{kind} is no longer in use. Choose another visit type.", field="appointment_type"
         )
+    room = terms.room
     if room is not None and (room.location_id != terms.location.pk or not room.is_active):
         raise Invalid(f"{room} is not a room of {terms.location}.", field="room")
 
@@ -159,7 +160,9 @@ def reread(appointment: Appointment) -> Appointment:
     """The row as it is now, locked: the caller's copy may be minutes old."""
     return (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("patient", "practitioner", "location", "appointment_type", "encounter")
+        .select_related(
+            "patient", "practitioner", "location", "appointment_type", "room", "encounter"
+        )
         .get(pk=appointment.pk)
     )
 

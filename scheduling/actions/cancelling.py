@@ -66,6 +66,7 @@ def reinstate_appointment(*, appointment: Appointment, by: Actor, at: datetime) 
         appointment.location,
         appointment.appointment_type,
         appointment.period,
+        appointment.room,
     )
     lock_in_order(terms.owners)
     appointment = reread(appointment)

@@ -10,6 +10,7 @@ from kernel.actors import Actor
 from kernel.acts import act
 from kernel.locks import lock_in_order
 from kernel.refusals import StaleVersion
+from office.models import Room
 from scheduling.actions.booking import (
     announce,
     chosen_lane,
@@ -38,12 +39,15 @@ def move_appointment(
     practitioner: Practitioner | None = None,
     appointment_type: AppointmentType | None = None,
     minutes: int | None = None,
+    room: Room | None = None,
     version: int | None = None,
     overbook_reason: str = "",
     overrides: Mapping[str, str] | None = None,
 ) -> Appointment:
     """
-    Move a visit to another time, length, clinician or type; what is not named stays.
+    Move a visit to another time, length, clinician, type or room; what is not named stays.
+
+    A room of the kind the visit needs is chosen anew at the new time, unless one is named.
 
     :raises StaleVersion: somebody changed the visit since the page was drawn
     :raises TransitionRefused: the patient is here already, or the visit is over
@@ -53,9 +57,9 @@ def move_appointment(
     kind = appointment_type or appointment.appointment_type
     who = practitioner or appointment.practitioner
     length = minutes or (kind.minutes if appointment_type else clock.minutes_of(appointment.period))
-    terms = Terms(
-        appointment.patient, who, appointment.location, kind, period_for(kind, start, length)
-    )
+    period = period_for(kind, start, length)
+    room = room or (None if kind.room_kind else appointment.room)
+    terms = Terms(appointment.patient, who, appointment.location, kind, period, room)
     lock_in_order([*terms.owners, *_owners_now(appointment)])
     appointment = reread(appointment)
     if version is not None and appointment.version != version:
@@ -64,7 +68,7 @@ def move_appointment(
         raise TransitionRefused(
             f"A visit that is {appointment.get_status_display().lower()} cannot be moved."
         )
-    refuse_unbookable(terms, None)
+    refuse_unbookable(terms)
     was = _as_it_was(appointment)
     show(appointment)
     gates.ask(
@@ -72,14 +76,12 @@ def move_appointment(
     )
     lane = chosen_lane(terms, overbook_reason, by, without=appointment)
     release(appointment)
-    if appointment.room_id and kind.room_kind:
-        appointment.room = None  # any free room of the kind will do at the new time
     reserve(appointment, terms, lane)
     appointment.save_changes(
-        period=terms.period,
+        period=period,
         practitioner=who,
         appointment_type=kind,
-        room=appointment.room,
+        room=room,
         lane=lane,
         overbook_reason=overbook_reason if lane else "",
     )
@@ -104,6 +106,7 @@ def move_back(
     minutes: int,
     practitioner_id: str | None,
     appointment_type_id: str,
+    room_id: str | None,
     overbook_reason: str,
     by: Actor,
     at: datetime,
@@ -115,6 +118,7 @@ def move_back(
         minutes=minutes,
         practitioner=Practitioner.objects.get(pk=practitioner_id) if practitioner_id else None,
         appointment_type=AppointmentType.objects.get(pk=appointment_type_id),
+        room=Room.objects.get(pk=room_id) if room_id else None,
         overbook_reason=overbook_reason,
         by=by,
     )
@@ -135,5 +139,6 @@ def _as_it_was(appointment: Appointment) -> dict[str, Any]:
         if appointment.practitioner_id
         else None,
         "appointment_type_id": str(appointment.appointment_type_id),
+        "room_id": str(appointment.room_id) if appointment.room_id else None,
         "overbook_reason": appointment.overbook_reason,
     }

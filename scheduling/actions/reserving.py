@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.actors import Actor
 from kernel.durable import violated_constraint
 from kernel.refusals import Refusal
-from office.models import Location
+from office.models import Location, Room
 from patients.models import Patient
 from scheduling.models import Appointment, AppointmentType, Hold, Reservation, ResourceKind
 from scheduling.queries.openings import Opening, nearest_openings
@@ -40,13 +40,14 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Terms:
-    """What is asked for: who, where, what kind, when."""
+    """What is asked for: who, where, what kind, when; a room only if one is wanted by name."""
 
     patient: Patient
     practitioner: Practitioner | None
     location: Location
     appointment_type: AppointmentType
     period: DateTimeTZRange
+    room: Room | None = None
 
     @property
     def owners(self) -> list[tuple[str, UUID]]:
@@ -105,7 +106,7 @@ def reserve(appointment: Appointment, terms: Terms, lane: int) -> None:
     :raises NothingFree: no room or device of the kind is left
     """
     for attempt in range(TRIES):
-        things = _choose_things(appointment, terms, lane)
+        things = _choose_things(terms, lane)
         try:
             with transaction.atomic():  # a savepoint: the outer transaction survives the refusal
                 Reservation.objects.bulk_create(_rows(appointment, terms, things, lane))
@@ -182,11 +183,11 @@ def _rows(
     ]
 
 
-def _choose_things(appointment: Appointment, terms: Terms, lane: int) -> list[tuple[str, UUID]]:
+def _choose_things(terms: Terms, lane: int) -> list[tuple[str, UUID]]:
     """A room and a device of the kinds the type asks for; an overbooked visit takes a room only if one is free."""
     kind, things = terms.appointment_type, []
-    if appointment.room_id:
-        things.append((ResourceKind.ROOM.value, appointment.room_id))
+    if terms.room:
+        things.append((ResourceKind.ROOM.value, terms.room.pk))
     elif kind.room_kind and (room := _take_one("office_room", "room", kind.room_kind, terms)):
         things.append((ResourceKind.ROOM.value, room))
     elif kind.room_kind and not lane:

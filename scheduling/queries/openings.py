@@ -7,7 +7,7 @@ over the same rows is sixty times slower (measured).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -34,12 +34,30 @@ OPENINGS = (
     ) AS slot
     WHERE slot >= lower(free.period)
 )
+"""
+)
+FIRST = """
 SELECT starts_at, practitioner_id FROM start
-WHERE {rooms} AND {devices}
+WHERE {rooms} AND {devices} AND {wanted}
 ORDER BY starts_at, practitioner_id
 LIMIT %(limit)s
 """
-)
+FIRST_OF_EACH_DAY = """
+SELECT starts_at, practitioner_id FROM (
+    SELECT starts_at, practitioner_id, row_number() OVER (
+        PARTITION BY (starts_at AT TIME ZONE %(zone)s)::date ORDER BY starts_at, practitioner_id
+    ) AS place
+    FROM start WHERE {rooms} AND {devices} AND {wanted}
+) AS placed
+WHERE place <= %(per_day)s
+ORDER BY starts_at, practitioner_id
+LIMIT %(limit)s
+"""
+WANTED = """
+    extract(isodow FROM starts_at AT TIME ZONE %(zone)s) - 1 = ANY(%(weekdays)s::int[])
+    AND (starts_at AT TIME ZONE %(zone)s)::time >= %(earliest)s
+    AND (starts_at AT TIME ZONE %(zone)s)::time < %(before)s
+"""
 
 ONE_FREE = """EXISTS (
     SELECT FROM {table} thing
@@ -49,6 +67,18 @@ ONE_FREE = """EXISTS (
             AND r.period && tstzrange(start.starts_at, start.starts_at + %(length)s)
     )
 )"""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """When somebody could come: weekdays (0 is Monday), and between which wall-clock times a visit begins."""
+
+    weekdays: tuple[int, ...] = tuple(range(7))
+    earliest: time = time.min
+    before: time = time.max
+
+
+ANY_TIME = Wish()
 
 
 @dataclass(frozen=True)
@@ -69,11 +99,14 @@ def find_openings(
     practitioners: Sequence[UUID] | None = None,
     minutes: int | None = None,
     limit: int = 10,
+    wish: Wish = ANY_TIME,
+    per_day: int | None = None,
 ) -> list[Opening]:
     """
     The first free times in the span, in order; times in the past are not free.
 
     :param practitioners: only these; None: everybody bookable at the location
+    :param per_day: so many of each day, instead of all of the first
     """
     people = list(practitioners) if practitioners is not None else _bookable_at(location)
     if not people or span.lower >= span.upper:
@@ -86,7 +119,15 @@ def find_openings(
         if begin >= end:
             break
         found += _search(
-            appointment_type, location, people, begin, end + length, end, length, limit - len(found)
+            appointment_type,
+            location,
+            people,
+            begin,
+            end,
+            length,
+            limit - len(found),
+            wish,
+            per_day,
         )
         if len(found) >= limit:
             break
@@ -120,24 +161,31 @@ def _search(
     location: Location,
     people: list[UUID],
     begin: datetime,
-    reach: datetime,
     before: datetime,
     length: timedelta,
     limit: int,
+    wish: Wish,
+    per_day: int | None,
 ) -> list[Opening]:
-    """Starts in [begin, before); a visit may reach a little further, to `reach`."""
-    sql = OPENINGS.format(
+    """Starts in [begin, before); the last visit may reach further."""
+    sql = (OPENINGS + (FIRST_OF_EACH_DAY if per_day else FIRST)).format(
+        wanted="true" if wish == ANY_TIME else WANTED,
         rooms=ONE_FREE.format(table="office_room", kind="room_kind") if kind.room_kind else "true",
         devices=ONE_FREE.format(table="office_device", kind="device_kind")
         if kind.device_kind
         else "true",
     )
+    reach = before + length
     asked = asked_for(location, DateTimeTZRange(begin, reach), people, kind.pk) | {
         "step": timedelta(minutes=STEP_MINUTES),
         "length": length,
         "room_kind": kind.room_kind,
         "device_kind": kind.device_kind,
         "limit": limit,
+        "per_day": per_day,
+        "weekdays": list(wish.weekdays),
+        "earliest": wish.earliest,
+        "before": wish.before,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)

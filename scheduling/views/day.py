@@ -46,6 +46,11 @@ class Asked:
         return urlencode(pairs)
 
     @property
+    def place(self) -> str:
+        """What a column and a time on the sheet mean: the day, and whether columns are rooms."""
+        return urlencode({"day": self.day.isoformat(), "view": self.view})
+
+    @property
     def url(self) -> str:
         return f"{reverse('scheduling:day')}?{self.query}"
 
@@ -105,6 +110,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 def context(request: HttpRequest, board: Board, asked: Asked) -> dict[str, object]:
     may_book = request.actor.may(Permission.BOOK_APPOINTMENT)
+    opened = reverse("scheduling:appointment", args=[NIL])
     return {
         "board": board,
         "asked": asked,
@@ -121,9 +127,11 @@ def context(request: HttpRequest, board: Board, asked: Asked) -> dict[str, objec
         "previous": asked.other(day=asked.day - timedelta(days=1)),
         "next": asked.other(day=asked.day + timedelta(days=1)),
         "today": asked.other(day=asked.today),
-        "open_url": "",
-        "open_before": "",
-        "new_url": "",
+        "open_url": opened,
+        "open_before": opened.removesuffix(f"{NIL}/"),
+        "new_url": f"{reverse('scheduling:new')}?{asked.place}",
+        "move_url": f"{reverse('scheduling:move-here', args=[NIL])}?{asked.place}",
+        "resize_url": reverse("scheduling:resize", args=[NIL]),
         "plus": icon("plus", "i-sm"),
         "has_all": all(is_on for _, _, is_on in board.people),
         "shown": sum(is_on for _, _, is_on in board.people),

@@ -2,6 +2,7 @@
 import { Carry } from "./grid/carry.js";
 import { Cursor } from "./grid/cursor.js";
 import { Geometry } from "./grid/geometry.js";
+import { watchHold } from "./grid/holding.js";
 import { Pointer } from "./grid/pointer.js";
 
 const day = document.querySelector("[data-daygrid]");
@@ -19,6 +20,8 @@ function start() {
   const carry = new Carry(geometry, { say, after: (id) => back(id) });
   const cursor = new Cursor(geometry, { book });
   new Pointer(geometry, carry, { book });
+  watchHold();
+  scrollToNow();
 
   function back(id) {
     const card = geometry.card(id);
@@ -51,6 +54,23 @@ function start() {
     made.textContent = `${geometry.clock(t)} New`;
     made.setAttribute("aria-hidden", "true");
     column?.append(made);
+  }
+
+  // A card opens its visit; what a drag leaves behind is swallowed before it comes here.
+  day.addEventListener("click", (event) => {
+    const card = event.target.closest(".appt[data-appt]");
+    const url = card && geometry.url("openUrl", card.dataset.appt);
+    if (!url || carry.active) return;
+    window.htmx.ajax("GET", url, { source: card, target: "#drawer", swap: "innerHTML" });
+  });
+
+  // The morning is over: the sheet opens where the work is.
+  function scrollToNow() {
+    const main = document.getElementById("main");
+    const line = geometry.body.querySelector(".nowline");
+    if (!line || main.scrollTop) return;
+    const below = line.getBoundingClientRect().top - main.getBoundingClientRect().top;
+    if (below > main.clientHeight * 0.6) main.scrollTop = below - main.clientHeight / 3;
   }
 
   const unpick = () => day.querySelector("[data-picked]")?.remove();
