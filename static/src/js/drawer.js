@@ -8,6 +8,9 @@ export function close() {
   if (!drawer || drawer.hidden) return;
   const typed = drawer.querySelector("form[data-dirty]");
   const kept = typed ? [...drawer.childNodes] : null;
+  // An answer that comes after the drawer was closed has nothing left to say.
+  for (const asking of drawer.querySelectorAll(".htmx-request"))
+    asking.addEventListener("htmx:beforeOnLoad", (event) => event.preventDefault(), { once: true });
   drawer.hidden = true;
   drawer.replaceChildren();
   drawer.dispatchEvent(new CustomEvent("drawer:closed", { bubbles: true }));
