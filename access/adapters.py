@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
         account = throttle.account_key(user.email)
         throttle.succeeded(account, throttle.origin(request, account))
         actor = Actor(ActorKind.STAFF, user.pk, user.name)
-        audit.record_read(actor, page="access.sign_in", kind="access.user", ids=[user.pk])
+        audit.record_fact(actor, page="access.sign_in", kind="access.user", ids=[user.pk])
         response: HttpResponse = super().post_login(request, user, **kwargs)
         throttle.remember_browser(request, response, account)
         return response
@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         actor = request.actor  # type: ignore[attr-defined]
         if actor.is_known:
-            audit.record_read(actor, page="access.sign_out", kind="access.user", ids=[actor.id])
+            audit.record_fact(actor, page="access.sign_out", kind="access.user", ids=[actor.id])
         super().logout(request)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
@@ -85,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         throttle.forget(throttle.account_key(user.email))
         who = Actor(ActorKind.STAFF, user.pk, user.name)
-        audit.record_read(who, page="access.set_password", kind="access.user", ids=[user.pk])
+        audit.record_fact(who, page="access.set_password", kind="access.user", ids=[user.pk])
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The page one lands on says it; a second banner would only be in the way."""

@@ -1,4 +1,4 @@
-"""The forms at the door, in the words of this house. What they check is allauth's, and ours."""
+"""The forms at the door, in the words of this house, and the one that searches the audit trail."""
 
 from typing import Any
 
@@ -6,6 +6,9 @@ from allauth.account import forms as account
 from django import forms
 
 from access import second_factor
+from access.models import User
+from access.queries import Asked, known_actions
+from kernel.models import AuditEvent
 
 
 class Plain:
@@ -59,3 +62,45 @@ class SecondStepAgainForm(Plain, second_factor.SecondStepAgainForm):
 
 class EnrolForm(Plain, second_factor.EnrolForm):
     labels = {"code": "Code that the app shows now"}
+
+
+class TrailForm(forms.Form):
+    """What to look for in the audit trail. Everything in it is an id, a code or a day: it may stand in an address."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(), required=False, empty_label="Anybody", label="Who"
+    )
+    about = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    action = forms.ChoiceField(required=False, label="Did or opened")
+    outcome = forms.ChoiceField(
+        choices=[("", "Whatever came of it"), *AuditEvent.Outcome.choices],
+        required=False,
+        label="What came of it",
+    )
+    first = forms.DateField(
+        required=False, label="From", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        required=False, label="Through", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people, action = self.fields["person"], self.fields["action"]
+        assert isinstance(people, forms.ModelChoiceField)
+        assert isinstance(action, forms.ChoiceField)
+        people.queryset = User.objects.order_by("name", "email")
+        action.choices = [("", "Anything"), *((name, name) for name in known_actions())]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "This day is before the first.")
+        return data
+
+    def asked(self) -> Asked:
+        data = self.cleaned_data
+        person = data.pop("person")
+        return Asked(person=person.pk if person else None, **data)

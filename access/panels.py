@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from access import place
+from access.permissions import Permission
 from kernel import panels
 from kernel.panels import NavItem, Panel
 
@@ -26,6 +27,10 @@ def begin(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def register() -> None:
+    panels.add_nav(NavItem(
+        "Audit", "history", "audit", Permission.READ_AUDIT, order=87,
+        line="Who did or looked at what, when, why and from where.",
+    ))  # fmt: skip
     panels.fill(Panel("topbar", "place", "access/_place.html", where, order=1))
     panels.fill(Panel("topbar", "new", "components/new_menu.html", begin, order=2))
     panels.add_nav(

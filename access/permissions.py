@@ -8,5 +8,6 @@ class Permission(PermissionEnum):
     MANAGE_USERS = "access.manage_users", "Make accounts, give roles and locations", {
         Role.ADMINISTRATOR, Role.MANAGER,
     }  # fmt: skip
+    MANAGE_ROLES = "access.manage_roles", "Say what each role may do", {Role.ADMINISTRATOR}
     ISSUE_TOKENS = "access.issue_tokens", "Issue and revoke API tokens", {Role.ADMINISTRATOR}
     READ_AUDIT = "access.read_audit", "Read the audit trail", {Role.PRIVACY, Role.ADMINISTRATOR}

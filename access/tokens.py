@@ -58,3 +58,8 @@ def _by_digest(hashed: str) -> Bearer | None:
     name = f"{standing.name} by token {row.hint}"
     actor = replace(standing.actor(), kind=ActorKind.SERVICE, name=name, grants=allowed)
     return Bearer(row.pk, actor)
+
+
+def forget() -> None:
+    """After a token was revoked in this process."""
+    _by_digest.forget()

@@ -3,7 +3,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path, re_path
 
 from access.views import account as ours
-from access.views import demo, me, palette, undo
+from access.views import demo, me, palette, trail, undo
 
 # The names are allauth's: it looks its own pages up by them.
 urlpatterns = [
@@ -41,6 +41,9 @@ urlpatterns = [
         recovery.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
+    path("audit/", trail.trail, name="audit"),
+    path("audit/find/", trail.find_subject, name="audit-find"),
+    path("audit/about/<str:kind>/<uuid:pk>/", trail.who_looked, name="audit-who-looked"),
     path("palette", palette.palette, name="palette"),
     path("undo/<str:token>/", undo.take_back, name="undo"),
     path("me/preferences", me.prefer, name="me-preferences"),

@@ -69,6 +69,23 @@ def record_denial(by: Actor, *, page: str, reason: str) -> None:
     _write(by, action=page, outcome=AuditEvent.Outcome.DENIED, reason=reason)
 
 
+def record_fact(by: Actor, *, page: str, kind: str, ids: Iterable[UUID], **details: Any) -> None:
+    """Write that something was done which is no act: somebody signed in, set a password."""
+    _write(
+        by,
+        action=page,
+        outcome=AuditEvent.Outcome.DONE,
+        subject_kind=kind,
+        subject_ids=list(ids),
+        details=details,
+    )
+
+
+def record_search(by: Actor, *, page: str, **details: Any) -> None:
+    """Write that somebody searched where the search itself tells something: in the audit trail."""
+    _write(by, action=page, outcome=AuditEvent.Outcome.READ, details=details)
+
+
 def _unseen(key: str, ids: list[UUID]) -> list[UUID]:
     seen: set[UUID] = cache.get(key) or set()
     fresh = [each for each in ids if each not in seen]

@@ -94,12 +94,22 @@ class Blocked(Refusal):
 
 _rules: dict[str, list[Rule]] = {}
 _points: dict[str, bool] = {}
+_asked_when: dict[str, str] = {}
 
 
-def point(name: str, *, closed: bool = False) -> str:
-    """Name a question. At a closed point a rule that fails to answer counts as a no."""
+def point(name: str, *, asked_when: str = "", closed: bool = False) -> str:
+    """
+    Name a question; `asked_when` says on the page of rules what somebody is doing then.
+
+    At a closed point a rule that fails to answer counts as a no.
+    """
     _points[name] = closed
+    _asked_when[name] = asked_when or name
     return name
+
+
+def asked_when(name: str) -> str:
+    return _asked_when.get(name, name)
 
 
 def rule(
@@ -146,9 +156,8 @@ def look_many(at: str, questions: Sequence[Question]) -> list[tuple[Verdict, ...
     """`look` for many questions at once: each rule is called once."""
     active = rules_at(at)
     try:
-        with (
-            transaction.atomic()
-        ):  # one savepoint for all rules: a failed query must not take the act with it
+        # One savepoint for all rules: a failed query must not take the act with it.
+        with transaction.atomic():
             found = [_findings(each, questions) for each in active]
     except DatabaseError:
         found = [_findings_alone(each, questions) for each in active]
@@ -167,22 +176,31 @@ def look_many(at: str, questions: Sequence[Question]) -> list[tuple[Verdict, ...
 
 def rules_at(at: str) -> list[Rule]:
     """The rules that are asked at a point, as strict as the practice has set them."""
-    return [each for each in map(_as_configured, _rules.get(at, [])) if each.level != "off"]
+    return [each for each in map(as_configured, _rules.get(at, [])) if each.level != "off"]
 
 
 def level_of(name: str) -> str:
     """How strict the practice has set a rule: warn, block or off; off too when no room brings it."""
     found = next((each for each in all_rules() if each.name == name), None)
-    return _as_configured(found).level if found else "off"
+    return as_configured(found).level if found else "off"
 
 
 FAILED = Finding("")
 
 
-def _as_configured(asked: Rule) -> Rule:
-    setting = _settings().get(asked.name)
+def as_configured(asked: Rule) -> Rule:
+    """The rule as strict as the practice wants it now."""
+    return under(asked, settings_now().get(asked.name))
+
+
+def under(asked: Rule, setting: GateSetting | None) -> Rule:
+    """The rule under a setting: what holds now, and what was before while the setting waits for its day."""
     if setting is None:
         return asked
+    if setting.starts_at and setting.starts_at > timezone.now():
+        if not setting.until_then_level:
+            return asked
+        return replace(asked, level=setting.until_then_level, override=setting.until_then_override)
     return replace(asked, level=setting.level, override=setting.override_permission)
 
 
@@ -226,15 +244,9 @@ def _overridden(verdict: Verdict, by: Actor, overrides: Mapping[str, str]) -> Ve
 
 
 @for_a_moment
-def _settings() -> dict[str, GateSetting]:
-    now = timezone.now()
-    rows = GateSetting.objects.all()
-    return {row.rule: row for row in rows if row.starts_at is None or row.starts_at <= now}
-
-
-def forget_settings() -> None:
-    """After a change of configuration in this process: ask the table again."""
-    _settings.forget()
+def settings_now() -> dict[str, GateSetting]:
+    """What the practice has configured, also for later."""
+    return {row.rule: row for row in GateSetting.objects.all()}
 
 
 def _keep(at: str, verdicts: Iterable[Verdict], by: Actor, question: Question) -> None:

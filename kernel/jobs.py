@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from kernel import doorbell
+from kernel import doorbell, live
 from kernel.actors import Actor
 from kernel.models import Job
 
@@ -28,16 +28,21 @@ class JobCancelled(Exception):
     """The owner asked to stop; what was committed so far stays."""
 
 
+class LeaseLost(Exception):
+    """Another worker took the job up, because nothing was heard from this one for too long."""
+
+
 class Progress:
     """The job's own view of itself: report often, it writes at most once a second."""
 
-    def __init__(self, job_id: UUID) -> None:
-        self.job_id = job_id
+    def __init__(self, job: Job) -> None:
+        self.job = job
         self._last = timezone.now() - timedelta(seconds=2)
 
     def report(self, done: int, total: int = 0, aside: int = 0, note: str = "") -> None:
         """
         :raises JobCancelled: the owner asked to stop
+        :raises LeaseLost: somebody else works on it by now
         """
         now = timezone.now()
         if now - self._last < timedelta(seconds=1):
@@ -48,11 +53,21 @@ class Progress:
             "total_count": total,
             "aside_count": aside,
         }
-        Job.objects.filter(pk=self.job_id).update(
-            **counts, note=note[:300], lease_until=Now() + LEASE
-        )
-        if Job.objects.filter(pk=self.job_id, wants_cancel=True).exists():
+        if not _mine(self.job).update(**counts, note=note[:300], lease_until=Now() + LEASE):
+            raise LeaseLost
+        live.changed(topic(self.job.owner_id))
+        if _mine(self.job).filter(wants_cancel=True).exists():
             raise JobCancelled
+
+
+def topic(owner_id: UUID) -> str:
+    """What pages that show a person's jobs listen to."""
+    return f"jobs:{owner_id}"
+
+
+def _mine(job: Job) -> QuerySet[Job]:
+    """The row, as long as it is this attempt's."""
+    return Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
 
 
 def kind(name: str, label: str) -> Callable[[Worker], Worker]:
@@ -85,6 +100,7 @@ def cancel(job_id: UUID, *, by: Actor) -> None:
     mine = Job.objects.filter(pk=job_id, owner_id=by.own_id)
     mine.filter(state=Job.State.QUEUED).update(state=Job.State.CANCELLED, finished_at=Now())
     mine.filter(state=Job.State.RUNNING).update(wants_cancel=True)
+    live.changed(topic(by.id))
 
 
 def work_off() -> int:
@@ -127,8 +143,10 @@ def _run(job: Job) -> None:
     ended: dict[str, Any] = {"state": Job.State.DONE}
     try:
         worker = _kinds[job.kind][1]
-        result = worker(Progress(job.pk), owner_id=job.owner_id, **job.arguments)
+        result = worker(Progress(job), owner_id=job.owner_id, **job.arguments)
         ended |= {"result": dict(result)}
+    except LeaseLost:
+        return
     except JobCancelled:
         ended = {"state": Job.State.CANCELLED, "note": "Canceled. What was done so far is kept."}
     except Exception as error:  # the page shows it; the next job still runs
@@ -137,4 +155,5 @@ def _run(job: Job) -> None:
             "state": Job.State.FAILED,
             "note": f"Stopped by an error ({type(error).__name__}).",
         }
-    Job.objects.filter(pk=job.pk).update(**ended, finished_at=Now(), lease_until=None)
+    _mine(job).update(**ended, finished_at=Now(), lease_until=None)
+    live.changed(topic(job.owner_id))

@@ -8,8 +8,8 @@ from kernel.gates import Finding, Question
 from office import queries
 from office.permissions import Permission
 
-BOOK = gates.point("appointment.book")
-CHANGE_PAST = gates.point("record.change", closed=True)
+BOOK = gates.point("appointment.book", asked_when="Booking, moving")
+CHANGE_PAST = gates.point("record.change", asked_when="Changing what is past", closed=True)
 
 
 @gates.rule(

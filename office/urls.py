@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from office.views import gallery, health, home
+from office.views import gallery, health, home, jobs, rules
 
 handler400 = "office.views.errors.bad_request"
 handler403 = "office.views.errors.forbidden"
@@ -16,6 +16,11 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("", home.home, name="home"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:name>/", rules.change_rule, name="rule-change"),
+    path("jobs/", jobs.own_jobs, name="jobs"),
+    path("jobs/<uuid:pk>/", jobs.job, name="job"),
+    path("jobs/<uuid:pk>/cancel/", jobs.cancel_job, name="job-cancel"),
     path("admin-panel/", admin.site.urls),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/", include("office.api.urls")),

@@ -23,6 +23,10 @@ class GateSetting(BaseModel):
     starts_at = models.DateTimeField(
         null=True, blank=True, help_text="Holds from then on; empty: now."
     )
+    until_then_level = models.CharField(
+        max_length=8, choices=Level, blank=True, help_text="Empty: the rule's own default."
+    )
+    until_then_override = models.CharField(max_length=100, blank=True)
 
     class Meta:
         constraints = [

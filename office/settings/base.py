@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.templatetags.static import static
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +53,7 @@ CACHES = {
 }
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the plain one: the other would put its own site in place of ours
     "office.panel.AdminPanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -214,6 +215,36 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
     }
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Admin panel",
+    "SITE_HEADER": "Admin panel",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "tune",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("mark.svg")}
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {  # the accent of tokens.css
+        "primary": {
+            "50": "239 244 255",
+            "100": "219 230 254",
+            "200": "191 211 254",
+            "300": "147 180 253",
+            "400": "96 140 250",
+            "500": "59 103 246",
+            "600": "29 78 216",
+            "700": "30 64 190",
+            "800": "30 56 160",
+            "900": "30 50 128",
+            "950": "23 34 84",
+        }
+    },
+    "SIDEBAR": {"navigation": "office.panel_nav.navigation"},
 }
 
 REST_FRAMEWORK = {

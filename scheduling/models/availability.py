@@ -23,6 +23,7 @@ class Availability(BaseModel):
     allowed_types = models.ManyToManyField(AppointmentType, blank=True, help_text="Empty: all.")
 
     class Meta:
+        verbose_name_plural = "weekly availability"
         constraints = [
             models.CheckConstraint(name="availability_forward", condition=Q(ends__gt=F("starts"))),
             models.CheckConstraint(name="availability_weekday", condition=Q(weekday__lte=6)),
@@ -65,6 +66,8 @@ class AvailabilityException(BaseModel):
     reason = models.CharField(max_length=100, blank=True)
 
     class Meta:
+        verbose_name = "day that differs"
+        verbose_name_plural = "days that differ"
         constraints = [
             models.CheckConstraint(
                 name="availability_exception_forward", condition=Q(ends__gt=F("starts"))

@@ -25,6 +25,7 @@ class AppointmentType(BaseModel):
     is_active = models.BooleanField(default=True)
 
     class Meta:
+        verbose_name = "visit type"
         constraints = [
             models.CheckConstraint(
                 name="appointment_type_minutes", condition=Q(minutes__gte=5, minutes__lte=480)

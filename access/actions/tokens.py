@@ -1,0 +1,38 @@
+"""Bearer tokens for programs."""
+
+from datetime import datetime
+
+from access import grants, tokens
+from access.models import ApiToken, User
+from access.permissions import Permission
+from kernel import acts
+from kernel.actors import Actor
+from kernel.acts import act
+from kernel.refusals import Invalid
+
+LONGEST_TOKEN_DAYS = 365
+
+
+@act(permission=Permission.ISSUE_TOKENS)
+def issue_token(*, user: User, scopes: list[str], days: int, by: Actor, at: datetime) -> str:
+    """
+    Make a bearer token and return its text, for this once.
+
+    :raises Invalid: more than a year, or a scope the user does not have
+    """
+    if not 1 <= days <= LONGEST_TOKEN_DAYS:
+        raise Invalid(f"A token lasts between 1 and {LONGEST_TOKEN_DAYS} days.", field="days")
+    missing = sorted(set(scopes) - grants.of(user).grants.permissions)
+    if missing:
+        raise Invalid(f"{user} does not have: {', '.join(missing)}.", field="scope")
+    plain, row = tokens.make(user, scopes=scopes, days=days, at=at)
+    acts.note(row, hint=row.hint, days=days)
+    return plain
+
+
+@act(permission=Permission.ISSUE_TOKENS)
+def revoke_token(*, token: ApiToken, by: Actor, at: datetime) -> ApiToken:
+    """It opens nothing any more, everywhere within five seconds."""
+    token.save_changes(revoked_at=at)
+    tokens.forget()
+    return token
