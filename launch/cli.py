@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from launch import check, locking, run, services, testing
-from launch.paths import Trouble
+from launch.paths import Trouble, keep_bytecode
 from launch.progress import say
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -33,6 +33,7 @@ def main(words: list[str]) -> int:
         return 2
     for word in ENDINGS:
         signal.signal(word, _stop)
+    keep_bytecode()
     try:
         return command(words[1:])
     except Trouble as trouble:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 
 from launch import keys, services
-from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, wants_demo
+from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, keep_bytecode, wants_demo
 
 DEV_SETTINGS = "office.settings.dev"
 OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "dbshell", "squashmigrations", "lintmigrations"}
@@ -22,6 +22,7 @@ def load() -> None:
     if os.environ.get("DJANGO_SETTINGS_MODULE", DEV_SETTINGS) not in {DEV_SETTINGS, ""}:
         return
     _use_our_python()
+    keep_bytecode()
     try:
         settle(os.environ)
     except Trouble as trouble:

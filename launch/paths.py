@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +69,18 @@ def check_kind() -> None:
         raise Trouble(
             f"{data_dir()} holds a {found}. Start it with DEMO={wanted}, or name another DATA_DIR."
         )
+
+
+def keep_bytecode() -> None:
+    """
+    Compile each module once, also where `PYTHONDONTWRITEBYTECODE` keeps source folders clean.
+
+    Otherwise every process compiles all of Django anew: two seconds each, and an office has seven.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") or sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(TOOLS / "pycache")
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 
 
 def installation() -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from launch import keys, processes, services
 from launch.keeper import state_dir
-from launch.paths import data_dir
+from launch.paths import data_dir, keep_bytecode
 from launch.postgres import APP
 
 RUNS_AT_ONCE = 4
@@ -24,6 +24,7 @@ WORKERS_PER_RUN = 30  # Valkey has 128 databases
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Any:
     """Wrappers run before pytest-django, which loads the settings in this same hook."""
+    keep_bytecode()
     if "PYTEST_XDIST_WORKER" in os.environ:
         _choose_valkey_database(os.environ["PYTEST_XDIST_WORKER"])
     elif not os.environ.get("DATABASE_URL"):

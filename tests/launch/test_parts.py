@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from launch import __main__ as entry
-from launch import database, environment, keys, office, processes, progress, steps
+from launch import database, environment, keys, office, paths, processes, progress, steps
 from launch.paths import Trouble
 from tests.launch.checkout import until
 
@@ -184,3 +184,18 @@ def test_a_broken_python_shim_is_passed_over(tmp_path: Path) -> None:
 )
 def test_the_pythons_we_run_on(version: tuple[int, int], good: bool) -> None:
     assert entry.is_good(version) is good
+
+
+def test_every_module_is_compiled_once_even_where_source_folders_stay_clean(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+
+    paths.keep_bytecode()
+
+    asked = "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", str(paths.TOOLS / "pycache")]
