@@ -151,7 +151,7 @@ class PanelAdmin(Allowed, ModelAdmin):
     ) -> HttpResponse:
         """One durable transaction around the row and what hangs on it; a refusal comes back as a sentence."""
         if request.method != "POST":
-            return view(request, *args, **kwargs)  
+            return view(request, *args, **kwargs)
         try:
             response: HttpResponse = acts.run_recorded(lambda: view(request, *args, **kwargs))
         except Refusal as refusal:

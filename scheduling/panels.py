@@ -19,6 +19,16 @@ def register() -> None:
     )
     panels.add_nav(
         NavItem(
+            "My day",
+            "stethoscope",
+            "scheduling:my_day",
+            Permission.START_AT_MY_DAY,
+            order=5,
+            line="Your own patients of today, and who is next.",
+        )
+    )
+    panels.add_nav(
+        NavItem(
             "Schedule",
             "calendar-event",
             "scheduling:day",
@@ -42,4 +52,5 @@ def register() -> None:
             "Find a time", "calendar-time", "scheduling:find", Permission.BOOK_APPOINTMENT, order=12
         )
     )
+    homes.offer(Home(Permission.START_AT_MY_DAY, "scheduling:my_day", order=20))
     homes.offer(Home(Permission.START_AT_TODAY, "scheduling:today", order=30))

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from scheduling.views import booking, day, finding, moving, today, visit
+from scheduling.views import booking, day, finding, moving, my_day, today, visit
 
 app_name = "scheduling"
 
@@ -30,6 +30,7 @@ a_visit = [
 
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("my-day/", my_day.my_day, name="my_day"),
     path("schedule/", day.day, name="day"),
     path("schedule/new/", include(new)),
     path("schedule/find/", finding.find, name="find"),

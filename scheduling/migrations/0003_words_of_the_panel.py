@@ -4,22 +4,21 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scheduling', '0002_initial'),
+        ("scheduling", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='appointmenttype',
-            options={'verbose_name': 'visit type'},
+            name="appointmenttype",
+            options={"verbose_name": "visit type"},
         ),
         migrations.AlterModelOptions(
-            name='availability',
-            options={'verbose_name_plural': 'weekly availability'},
+            name="availability",
+            options={"verbose_name_plural": "weekly availability"},
         ),
         migrations.AlterModelOptions(
-            name='availabilityexception',
-            options={'verbose_name': 'day that differs', 'verbose_name_plural': 'days that differ'},
+            name="availabilityexception",
+            options={"verbose_name": "day that differs", "verbose_name_plural": "days that differ"},
         ),
     ]

@@ -39,7 +39,9 @@ class Visit(NamedTuple):
     is_telehealth: bool
 
 
-def day_visits(actor: Actor, location: Location, day: date) -> list[Visit]:
+def day_visits(
+    actor: Actor, location: Location, day: date, practitioner_id: UUID | None = None
+) -> list[Visit]:
     """Everybody who is or was to come on a day, in the order of the day; canceled visits are not shown."""
     rows = (
         Appointment.objects.visible_to(actor)
@@ -49,6 +51,8 @@ def day_visits(actor: Actor, location: Location, day: date) -> list[Visit]:
         .order_by("starts_at", "lane", "pk")
         .values_list(*COLUMNS)
     )
+    if practitioner_id:
+        rows = rows.filter(practitioner=practitioner_id)
     width = len(FACTS)
     return [Visit(Facts(*row[:width]), *row[width:]) for row in rows]
 

@@ -11,13 +11,16 @@ from django.utils.http import urlencode
 
 from kernel import clock, panels, policy, subjects
 from kernel.parse import key
+from office.models import Location
 from scheduling.models import Appointment, Confirmation
+from scheduling.queries import my_day
 from scheduling.queries.today import SHOWS, today_board
 from scheduling.queries.visit import visit_page
 from scheduling.views import answers
+from staff.queries import away
 
 
-def board_context(request: HttpRequest, location: Any, asked: Any) -> dict[str, Any]:
+def board_context(request: HttpRequest, location: Location, asked: Any) -> dict[str, Any]:
     """What the board prints; `asked` are the filters, from the address or from the form it is in."""
     now = timezone.now()
     show = asked.get("show", "") if asked.get("show", "") in SHOWS else ""
@@ -48,6 +51,24 @@ def _address(show: str, who: UUID | None) -> str:
     return reverse("scheduling:today") + (f"?{urlencode(asked)}" if asked else "")
 
 
+def my_day_context(request: HttpRequest, location: Location) -> dict[str, Any] | None:
+    """What My day prints; None for somebody who is no clinician."""
+    practitioner = my_day.practitioner_of(request.actor)
+    if practitioner is None:
+        return None
+    now = timezone.now()
+    mine = my_day.my_day(request.actor, practitioner, location, now)
+    policy.saw(request, "patients.patient", list(mine.patient_ids), location.pk)
+    return {
+        "mine": mine,
+        "location": location,
+        "practitioner": practitioner,
+        "out": away.out_now(request.actor, now),
+        "panels": panels.at("my-day", request),
+        "toasts": [],
+    }
+
+
 def visit_context(request: HttpRequest, found: Appointment, **more: Any) -> dict[str, Any]:
     """What the drawer prints."""
     patients = subjects.of("patients.patient")
@@ -72,6 +93,8 @@ def pressed(
     if target == "board":
         context = board_context(request, appointment.location, request.POST)
         return render(request, "scheduling/_board.html", context | {"toasts": [toast]})
+    if target == "my-day" and (mine := my_day_context(request, appointment.location)):
+        return render(request, "scheduling/_my_day.html", mine | {"toasts": [toast]})
     if target == "visit":
         fresh = answers.visible(request, appointment.pk)
         context = visit_context(request, fresh, toasts=[toast])
