@@ -100,7 +100,7 @@ def cancel(job_id: UUID, *, by: Actor) -> None:
     mine = Job.objects.filter(pk=job_id, owner_id=by.own_id)
     mine.filter(state=Job.State.QUEUED).update(state=Job.State.CANCELLED, finished_at=Now())
     mine.filter(state=Job.State.RUNNING).update(wants_cancel=True)
-    live.changed(topic(by.id))
+    live.changed(topic(by.own_id))
 
 
 def work_off() -> int:
