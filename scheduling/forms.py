@@ -17,6 +17,9 @@ from scheduling.typed import read_day, read_time
 from staff.models import Practitioner
 
 ASIDE = {"autocomplete": "off"}
+NO_PATIENT = dict.fromkeys(
+    ("required", "invalid_choice"), "Pick one of the patients found, or enter a new one."
+)
 
 
 def typed(label: str, length: int, *, required: bool = True, **attrs: str) -> forms.CharField:
@@ -86,10 +89,7 @@ class BookingForm(WhenForm):
     patient = Pick(
         Patient.objects.none(),
         widget=forms.HiddenInput,
-        error_messages={
-            "required": "Pick one of the patients found, or enter a new one.",
-            "invalid_choice": "Pick one of the patients found, or enter a new one.",
-        },
+        error_messages=NO_PATIENT,
     )
     appointment_type = Pick(AppointmentType.objects.none(), label="Visit type", empty_label=None)
     practitioner = Pick(
@@ -159,6 +159,35 @@ class MoveForm(WhenForm):
             "version": data["version"],
             "overbook_reason": data["overbook_reason"],
         }
+
+
+class WalkInForm(forms.Form):
+    """Somebody stands at the desk: who, what for, and with whom. `walk_in()` gives the words of the act."""
+
+    patient = Pick(
+        Patient.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages=NO_PATIENT,
+    )
+    appointment_type = Pick(AppointmentType.objects.none(), label="Visit type", empty_label=None)
+    practitioner = Pick(
+        Practitioner.objects.none(), label="Clinician", required=False, empty_label="Choose"
+    )
+    note = typed("Note for the desk", 300, required=False)
+
+    def __init__(self, *args: Any, actor: Actor, location: Location, **more: Any) -> None:
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        fields["patient"].queryset = Patient.objects.findable_by(actor)
+        kinds = AppointmentType.objects.filter(is_active=True)
+        fields["appointment_type"].queryset = kinds.order_by("name")
+        people = Practitioner.objects.bookable().at_location(location)
+        fields["practitioner"].queryset = people.order_by("family_name", "given_name")
+        fields["practitioner"].label_from_instance = with_title
+
+    def walk_in(self) -> dict[str, Any]:
+        """The cleaned form, in the words of actions.walk_in."""
+        return dict(self.cleaned_data)
 
 
 def with_title(who: Practitioner) -> str:

@@ -52,5 +52,10 @@ def register() -> None:
             "Find a time", "calendar-time", "scheduling:find", Permission.BOOK_APPOINTMENT, order=12
         )
     )
+    panels.add_new(
+        NewItem(
+            "Walk-in", "walk", "scheduling:walk_in", Permission.BOOK_APPOINTMENT, order=14, key="w"
+        )
+    )
     homes.offer(Home(Permission.START_AT_MY_DAY, "scheduling:my_day", order=20))
     homes.offer(Home(Permission.START_AT_TODAY, "scheduling:today", order=30))

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from scheduling.views import booking, day, finding, moving, my_day, today, visit
+from scheduling.views import booking, day, finding, moving, my_day, sheet, today, visit, walk_in
 
 app_name = "scheduling"
 
@@ -30,8 +30,11 @@ a_visit = [
 
 urlpatterns = [
     path("today/", today.today, name="today"),
+    path("today/walk-in/", walk_in.walk_in, name="walk_in"),
     path("my-day/", my_day.my_day, name="my_day"),
     path("schedule/", day.day, name="day"),
+    path("schedule/sheet/", sheet.sheet, name="sheet"),
+    path("schedule/sheet.pdf", sheet.sheet_pdf, name="sheet_pdf"),
     path("schedule/new/", include(new)),
     path("schedule/find/", finding.find, name="find"),
     path("schedule/visits/<uuid:appointment_id>/", include(a_visit)),

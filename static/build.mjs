@@ -1,4 +1,4 @@
-// Bundles the pages' assets into static/dist: app.js, theme.js, daygrid.js, charts.js, app.css, icons.svg, licenses.txt.
+// Bundles the pages' assets into static/dist: app.js, theme.js, daygrid.js, charts.js, print.js, app.css, icons.svg, licenses.txt.
 // Names carry no hash: Django's manifest storage adds one in production.
 import { build } from "esbuild";
 import { prune } from "./prune.mjs";
@@ -11,7 +11,7 @@ const modules = path.join(here, "..", "node_modules");
 const source = path.join(here, "src");
 const target = path.join(here, "dist");
 
-const SCRIPTS = ["app", "theme", "daygrid", "charts"];
+const SCRIPTS = ["app", "theme", "daygrid", "charts", "print"];
 // Whose text stands in licenses.txt: everything that ends up in a file we serve.
 const SERVED = ["@fontsource-variable/inter", "@tabler/core", "@tabler/icons-sprite", "chart.js", "@kurkle/color", "htmx.org", "idiomorph"];
 

@@ -15,7 +15,14 @@ from office.models import Location, Room
 from patients.actions import encounters
 from patients.models import EncounterEvent, Patient
 from patients.models.encounter import standing_steps
-from scheduling.actions.booking import announce, book_appointment, reread, show, unchanged
+from scheduling.actions.booking import (
+    announce,
+    book_appointment,
+    enter_in_error,
+    reread,
+    show,
+    unchanged,
+)
 from scheduling.actions.life import TransitionRefused, require_step
 from scheduling.actions.reserving import TimeTaken
 from scheduling.models import Appointment, AppointmentStatus, AppointmentType
@@ -179,7 +186,18 @@ def walk_in(
     except TimeTaken:
         appointment = book_appointment(**terms, overbook_reason="Walk-in")
     appointment.save_changes(is_walk_in=True)
-    return arrive(appointment=appointment, by=by, at=at)
+    arrived = arrive(appointment=appointment, by=by, at=at)
+    arrived.undo_token = undo.offer(
+        "scheduling.walk_in", by=by, appointment_id=arrived.pk, version=arrived.version
+    )
+    return arrived
+
+
+@undo.reverses("scheduling.walk_in")
+def undo_walk_in(*, appointment_id: str, version: int, by: Actor, at: datetime) -> Appointment:
+    """Nobody walked in: neither arrived nor booked."""
+    here = step_back(appointment=unchanged(appointment_id, version), by=by, at=at)
+    return enter_in_error(appointment=here, by=by, at=at)
 
 
 def _with_undo(appointment: Appointment, by: Actor) -> Appointment:

@@ -7,6 +7,7 @@ Five statements and the day's configuration, whatever the size of the table.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -54,9 +55,8 @@ class GapChip:
 
     time: str
     who: str
-    starts_at: datetime
     minutes: int
-    practitioner_id: UUID
+    query: str
 
 
 @dataclass(frozen=True)
@@ -184,12 +184,19 @@ def open_time(
         GapChip(
             wall(clock.local(gap.starts_at, location.zone)),
             f"{people[gap.practitioner_id]}, {display.minutes_words(gap.minutes)}",
-            gap.starts_at,
             gap.minutes,
-            gap.practitioner_id,
+            _slot(gap, location.zone),
         )
         for gap in open_gaps(location, rest, list(people))
     ]
+
+
+def _slot(gap: Gap, zone: str) -> str:
+    """The slot in the words of the booking drawer's address."""
+    begins = clock.local(gap.starts_at, zone)
+    return urlencode(
+        {"practitioner": gap.practitioner_id, "day": begins.date(), "time": f"{begins:%H:%M}"}
+    )
 
 
 def _rounded_up(now: datetime) -> datetime:

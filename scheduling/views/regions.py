@@ -13,6 +13,7 @@ from kernel import clock, panels, policy, subjects
 from kernel.parse import key
 from office.models import Location
 from scheduling.models import Appointment, Confirmation
+from scheduling.permissions import Permission
 from scheduling.queries import my_day
 from scheduling.queries.today import SHOWS, today_board
 from scheduling.queries.visit import visit_page
@@ -41,6 +42,7 @@ def board_context(request: HttpRequest, location: Location, asked: Any) -> dict[
         "with": str(who or ""),
         "with_name": dict(board.practitioners).get(who, ""),
         "address": _address(show, who),
+        "may_book": request.actor.may(Permission.BOOK_APPOINTMENT),
         "chips": {each: _address("" if show == each else each, who) for each in SHOWS},
         "toasts": [],
     }

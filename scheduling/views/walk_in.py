@@ -1,0 +1,96 @@
+"""Somebody stands at the desk without an appointment: three choices, and they wait."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from access import place
+from kernel.policy import page, saw
+from kernel.refusals import OutOfScope, Refusal
+from office.models import Location
+from patients.permissions import Permission as PatientPermission
+from patients.queries import finder_rows
+from scheduling.actions import flow
+from scheduling.forms import WalkInForm
+from scheduling.models import Appointment
+from scheduling.permissions import Permission
+from scheduling.queries.offers import usual_type
+from scheduling.views import answers, said
+
+PATIENT = "patients.patient"
+
+
+@page(permission=Permission.BOOK_APPOINTMENT, act=flow.walk_in, subject=PATIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def walk_in(request: HttpRequest) -> HttpResponse:
+    """Booked for now and arrived, in one act; refused, what was typed stays with the reason."""
+    location = place.current(request)
+    if location is None:
+        raise OutOfScope("You work at no location yet.")
+    if request.method != "POST":
+        usual = {"appointment_type": usual_type(None, location, timezone.now())}
+        given = {name: request.GET[name] for name in WalkInForm.base_fields if name in request.GET}
+        form = WalkInForm(initial=usual | given, actor=request.actor, location=location)
+        return _drawer(request, form)
+    form = WalkInForm(request.POST, actor=request.actor, location=location)
+    if not form.is_valid() or said.has_short_reason(request.POST):
+        return _drawer(request, form, status=422)
+    try:
+        done = _walk_in(request, form, location)
+    except OutOfScope:
+        raise
+    except Refusal as refusal:
+        return _drawer(request, form, refusal, status=refusal.status)
+    name = f"{done.patient.given_name} {done.patient.family_name}".strip()
+    if not request.htmx:
+        return answers.page_again(request, "Walked in.", reverse("scheduling:today"))
+    return answers.nothing_left(
+        done, answers.toast(f"{name} walked in and is waiting.", done, "walk")
+    )
+
+
+def _walk_in(request: HttpRequest, form: WalkInForm, location: Location) -> Appointment:
+    return flow.walk_in(
+        location=location,
+        by=request.actor,
+        at=timezone.now(),
+        overrides=said.overrides(request.POST),
+        **form.walk_in(),
+    )
+
+
+def _drawer(
+    request: HttpRequest, form: WalkInForm, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    chosen = _chosen(request, form)
+    rules: Any = ()
+    if verdicts := getattr(refusal, "verdicts", ()):
+        rules = said.ruled(verdicts, request.actor, form.data, is_sent=True)
+    context = {
+        "form": form,
+        "patient": chosen,
+        "patient_error": form.errors["patient"][0] if "patient" in form.errors else "",
+        "patients_url": reverse("scheduling:patients"),
+        "may_register": request.actor.may(PatientPermission.REGISTER_PATIENT),
+        "refusal": refusal if refusal and not rules else None,
+        "rules": rules,
+        "signs": f"as {request.actor.name}",
+    }
+    return render(request, "scheduling/_walk_in.html", context, status=status)
+
+
+def _chosen(request: HttpRequest, form: WalkInForm) -> Any:
+    """Who was picked, with what tells them from their namesakes."""
+    try:
+        patient = form.fields["patient"].clean(form["patient"].value())
+    except ValidationError:  # nobody, or whatever was sent instead of a patient
+        return None
+    found = next(iter(finder_rows([patient.pk], actor=request.actor)), None)
+    if found:
+        saw(request, PATIENT, [found.id])
+    return found

@@ -1,0 +1,102 @@
+"""Somebody walks in: booked and arrived by one form."""
+
+import re
+
+import pytest
+import time_machine
+
+from office.roles import Role
+from scheduling.models import Appointment
+from tests import factories
+from tests.clock import at
+
+HTMX = {"HX-Request": "true", "HX-Target": "drawer"}
+URL = "/today/walk-in/"
+
+
+@pytest.fixture
+def at_the_desk(signed_in, location):
+    with time_machine.travel(at("09:12"), tick=False):
+        yield signed_in(Role.FRONT_DESK, location)
+
+
+@pytest.fixture
+def terms(patient, practitioner, follow_up):
+    return {
+        "patient": patient.pk,
+        "appointment_type": follow_up.pk,
+        "practitioner": practitioner.pk,
+    }
+
+
+def test_a_walk_in_waits_at_once_and_can_be_undone_whole(at_the_desk, terms):
+    answer = at_the_desk.post(URL, terms, headers=HTMX)
+
+    assert answer.status_code == 204
+    visit = Appointment.objects.get()
+    assert (visit.status, visit.is_walk_in, visit.period.lower) == ("arrived", True, at("09:10"))
+    undo = re.search(r"/undo/[^\"]+", answer.headers["HX-Trigger"])[0]
+    assert at_the_desk.post(undo, headers={"HX-Request": "true"}).status_code == 204
+    visit.refresh_from_db()
+    assert (visit.status, visit.encounter) == ("entered-in-error", None)
+
+
+def test_a_walk_in_beside_a_visit_is_an_overbooking(at_the_desk, terms, book):
+    book("09:00", "09:30")
+
+    at_the_desk.post(URL, terms, headers=HTMX)
+
+    assert Appointment.objects.get(is_walk_in=True).lane == 1
+
+
+def test_the_form_comes_back_with_what_was_typed(at_the_desk, terms):
+    answer = at_the_desk.post(URL, terms | {"patient": "", "note": "limps"}, headers=HTMX)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Pick one of the patients" in page
+    assert "limps" in page
+    assert not Appointment.objects.exists()
+
+
+def test_the_patient_of_a_link_is_picked_already(at_the_desk, patient):
+    page = at_the_desk.get(f"{URL}?patient={patient.pk}").content.decode()
+
+    assert f'value="{patient.pk}"' in page
+
+
+@pytest.mark.parametrize("who", ["x", "", "01930000-0000-7000-8000-000000000000"])
+def test_a_link_to_nobody_opens_an_empty_form(at_the_desk, practice, who):
+    assert at_the_desk.get(f"{URL}?patient={who}").status_code == 200
+
+
+def test_without_scripts_it_goes_back_to_the_board(at_the_desk, terms):
+    answer = at_the_desk.post(URL, terms, follow=True)
+
+    assert answer.redirect_chain == [("/today/", 302)]
+    assert [str(message) for message in answer.context["messages"]] == ["Walked in."]
+
+
+def test_a_patient_whose_record_is_closed_is_refused_with_a_sentence(at_the_desk, terms, patient):
+    patient.is_active = False
+    patient.save()
+
+    answer = at_the_desk.post(URL, terms, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "record is closed" in answer.content.decode()
+    assert not Appointment.objects.exists()
+
+
+def test_a_physician_does_not_book_walk_ins(signed_in, location, terms):
+    assert signed_in(Role.PHYSICIAN, location).post(URL, terms).status_code == 403
+
+
+def test_a_rule_that_blocks_is_shown_with_its_facts(at_the_desk, terms, practitioner):
+    factories.CredentialFactory(employee=practitioner.employee, expires_date=at("00:00").date())
+
+    answer = at_the_desk.post(URL, terms, headers=HTMX)
+
+    assert answer.status_code == 409
+    assert "expired" in answer.content.decode()
+    assert not Appointment.objects.exists()
