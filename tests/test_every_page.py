@@ -17,11 +17,19 @@ SMALL = seed.Size(patients=150, past_days=1, ahead_days=2)
 ROLES = ("manager", "frontdesk", "physician", "nurse", "biller", "hr", "privacy", "admin")
 # Where each role spends its day; the walk below finds the rest.
 LOOKED_AT = {
-    "frontdesk": ["/", "/schedule/", "/schedule/?view=list", "/patients/", "patient", "visit"],
+    "frontdesk": [
+        "/",
+        "/schedule/",
+        "/schedule/?view=list",
+        "/patients/",
+        "/patients/new/",
+        "patient",
+        "visit",
+    ],
     "manager": ["/", "/staff/", "employee", "/rules/"],
     "physician": ["/my-day/"],
     "privacy": ["/audit/"],
-    "admin": ["/", "/jobs/"],
+    "admin": ["/", "/jobs/", "/import/fhir/"],
 }
 
 
