@@ -14,7 +14,7 @@ from fhir.importer import Importer
 from fhir.reading import Progress as Reading
 from fhir.report import JOB, Report
 from kernel import jobs
-from kernel.jobs import JobCancelled, Progress
+from kernel.jobs import JobCancelled, LeaseLost, Progress
 from kernel.models import Job
 from kernel.refusals import Forbidden
 from kernel.tasks import chore
@@ -53,11 +53,16 @@ def run(
 
     try:
         importer.run([path], hear)
+    except LeaseLost:
+        raise  # another worker reads the file now
     except JobCancelled:
-        Job.objects.filter(pk=progress.job_id).update(result=report.as_result())
-        raise
-    finally:
         path.unlink(missing_ok=True)
+        Job.objects.filter(pk=progress.job.pk).update(result=report.as_result())
+        raise
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    path.unlink(missing_ok=True)
     return report.as_result()
 
 

@@ -202,6 +202,18 @@ def test_a_running_import_stops_after_its_batch_and_tells_what_it_did(send, admi
     assert "Import: canceled" in admin.get(reverse("fhir:progress", args=[job.pk])).text
 
 
+def test_a_job_that_somebody_else_took_up_leaves_the_file(send, monkeypatch):
+    send()
+
+    def lost(self, *args, **kwargs):
+        raise jobs.LeaseLost
+
+    monkeypatch.setattr(jobs.Progress, "report", lost)
+    jobs.work_off()
+
+    assert len(uploads()) == 1
+
+
 def test_rights_that_are_gone_import_nothing(send, admin):
     send()
     admin.user.is_active = False
