@@ -75,5 +75,5 @@ def sweep() -> None:
 
 
 def register() -> None:
-    jobs.kind(JOB, "Import of a FHIR file")(run)
+    jobs.kind(JOB, "Import of a FHIR file", page="fhir:import")(run)
     chore(sweep)

@@ -22,6 +22,7 @@ MAX_ATTEMPTS = 3
 
 Worker = Callable[..., Mapping[str, Any]]
 _kinds: dict[str, tuple[str, Worker]] = {}
+_pages: dict[str, str] = {}
 
 
 class JobCancelled(Exception):
@@ -70,14 +71,24 @@ def _mine(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
 
 
-def kind(name: str, label: str) -> Callable[[Worker], Worker]:
-    """Register the function that does a kind of job: `(progress, by_name, **arguments) -> result`."""
+def kind(name: str, label: str, *, page: str = "") -> Callable[[Worker], Worker]:
+    """
+    Register the function that does a kind of job: `(progress, by_name, **arguments) -> result`.
+
+    `page`: the url name of a page of its own that tells what the job brought; it takes the job's id.
+    """
 
     def register(function: Worker) -> Worker:
         _kinds[name] = (label, function)
+        _pages[name] = page
         return function
 
     return register
+
+
+def page(name: str) -> str:
+    """The url name of the page on which a kind of job tells what it brought."""
+    return _pages.get(name) or "job"
 
 
 def label(name: str) -> str:

@@ -76,7 +76,7 @@ def as_shown(row: Job) -> dict[str, Any]:
         "percent": 100 if row.state == Job.State.DONE else row.percent,
         "aside": f"{row.aside_count:,} set aside." if row.aside_count else "",
         "cancel_url": "" if row.is_over else reverse("job-cancel", args=[row.pk]),
-        "result_url": reverse("job", args=[row.pk]) if row.is_over else "",
+        "result_url": reverse(jobs.page(row.kind), args=[row.pk]) if row.is_over else "",
         "url": reverse("job", args=[row.pk]),
     }
 

@@ -246,3 +246,10 @@ def test_a_report_says_where_in_the_file(send, admin):
     pages = [admin.get(reverse("fhir:import", args=[job.pk])).text for job in Job.objects.all()]
     assert any("Line 2" in page for page in pages)
     assert any("The file" in page for page in pages)
+
+
+def test_ones_jobs_lead_to_the_report(send, admin):
+    report = send().url
+    jobs.work_off()
+
+    assert report in admin.get("/jobs/").text
