@@ -55,7 +55,7 @@ def _tools() -> tuple[Any, Any]:
     except OSError as error:  # the libraries behind it, not the package
         raise CannotPrint from error
 
-    class FetchesNothing(URLFetcher): 
+    class FetchesNothing(URLFetcher):
         """No address is ever asked, whatever a note or a name contains."""
 
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
