@@ -4,11 +4,12 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from demo.people import OWN_COLUMN, PHYSICIANS, People
+from demo.visits import cancel
 from kernel import clock
-from scheduling.models import Appointment, Reservation
+from scheduling.models import Appointment
 from staff.models import EmployeeTime, Practitioner
 
 AWAY = "Lindqvist"  # the physician who is away today
@@ -107,7 +108,7 @@ def someone_is_away(people: People, today: date, now: datetime, zone: str) -> Em
     row = _leave(people, family, "sick", "approved", span, "")
     _decide(row, people.employees["Santos"].user_id, now)
     row.save()
-    _cancel(_visits(physicians[family], span), now)
+    cancel(_visits(physicians[family], span), "Practitioner out sick", now)
     return row
 
 
@@ -119,16 +120,3 @@ def _visits(practitioner: Practitioner, span: DateTimeTZRange) -> QuerySet[Appoi
 def _load(practitioner: Practitioner, span: DateTimeTZRange) -> int:
     """Only those who have some today: somebody who is off anyway is not missed."""
     return _visits(practitioner, span).count() or 1000
-
-
-def _cancel(visits: QuerySet[Appointment], now: datetime) -> None:
-    ids = list(visits.values_list("pk", flat=True))
-    Reservation.objects.filter(appointment__in=ids).update(is_live=False)
-    Appointment.objects.filter(pk__in=ids).update(
-        status="cancelled",
-        cancelled_by="practice",
-        cancel_reason="Practitioner out sick",
-        ended_at=now,
-        version=F("version") + 1,
-        updated_at=now,
-    )

@@ -104,7 +104,7 @@ class People:
 
 
 def make_people(places: Places, today: date, chance: Random) -> People:
-    accounts = _make_accounts(places)
+    accounts = make_accounts(places)
     employees: dict[str, Employee] = {}
     for person in STAFF:
         employees[person.family] = _employee(person, accounts, employees, today, chance)
@@ -185,7 +185,7 @@ def _place(
     )
 
 
-def _make_accounts(places: Places) -> dict[str, User]:
+def make_accounts(places: Places) -> dict[str, User]:
     """One account a role; nobody can sign in to them with a password."""
     users = {
         person.account: User(

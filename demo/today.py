@@ -14,7 +14,7 @@ from demo.courses import ORDER, Code, Hands, Paper, Steps, minutes
 from demo.kinds import REASONS
 from demo.phases import Phase, plan
 from demo.places import Places
-from demo.visits import Desk
+from demo.visits import Desk, cancel
 from office.models import Room
 from patients.models import Encounter, EncounterEvent
 from scheduling.models import Appointment, AppointmentStatus, Reservation
@@ -41,6 +41,8 @@ def catch_up(places: Places, desk: Desk, hands: Hands) -> int:
     Visits a user has touched go on from where the user left them; canceled ones stay canceled.
     """
     now, chance = desk.now, desk.chance
+    requested = Appointment.objects.filter(status=AppointmentStatus.PROPOSED, starts_at__lt=now)
+    cancel(requested, "Not confirmed in time", now)
     open_visits = _open_visits(now)
     known = _steps_so_far(open_visits)
     planned = plan(open_visits, known, places, now)

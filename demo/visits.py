@@ -5,13 +5,21 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, QuerySet
+
 from demo.crowd import Crowd
 from demo.daybook import Daybook
 from demo.kinds import KINDS, MIXES
 from demo.people import NURSES
 from demo.sessions import Session, Span
 from patients.models import Patient
-from scheduling.models import Appointment, AppointmentStatus, AppointmentType, Confirmation
+from scheduling.models import (
+    Appointment,
+    AppointmentStatus,
+    AppointmentType,
+    Confirmation,
+    Reservation,
+)
 from scheduling.models.appointment import CancelledBy
 
 Status = AppointmentStatus
@@ -184,4 +192,18 @@ def _may_share(visit: Appointment, book: Daybook) -> bool:
         and visit.appointment_type.name in {"Follow-up", "Extended follow-up", "Sick visit"}
         and visit.practitioner.specialty != "Pediatrics"
         and book.may_stand_beside(visit.practitioner_id, span)
+    )
+
+
+def cancel(visits: QuerySet[Appointment], reason: str, now: datetime) -> None:
+    """The practice takes these back, and their time is free again."""
+    ids = list(visits.values_list("pk", flat=True))
+    Reservation.objects.filter(appointment__in=ids).update(is_live=False)
+    Appointment.objects.filter(pk__in=ids).update(
+        status=Status.CANCELLED,
+        cancelled_by=CancelledBy.PRACTICE,
+        cancel_reason=reason,
+        ended_at=now,
+        version=F("version") + 1,
+        updated_at=now,
     )

@@ -14,6 +14,7 @@ from launch import keys, services
 from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, keep_bytecode, wants_demo
 
 DEV_SETTINGS = "office.settings.dev"
+OWNER_OPTION = "--scale"  # seed_demo: puts indexes on last, for speed
 OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "dbshell", "squashmigrations", "lintmigrations"}
 
 
@@ -27,7 +28,7 @@ def load() -> None:
         settle(os.environ)
     except Trouble as trouble:
         sys.exit(str(trouble))
-    if sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS:
+    if sys.argv[1:2] and (sys.argv[1] in OWNER_COMMANDS or OWNER_OPTION in sys.argv[2:]):
         as_owner(os.environ)
 
 
