@@ -1,5 +1,6 @@
 """The columns of the day sheet: first as plans (whose time, what stands in it), then drawn as prepared strings."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from kernel.actors import Actor
 from kernel.looks import icon
+from office.models import Room
 from scheduling.display import Shown, minutes_words, show
 from scheduling.models import AppointmentStatus
 from scheduling.queries import sheet
@@ -26,6 +28,7 @@ STOP_BLOCK = (45, 75)  # the shortest gap in which the reason is written, and ho
 SHORTEST_GAP = 15
 NO_ROOM = "none"
 NO_ICON = SafeString()
+NUMBERS = re.compile(r"(\d+)")
 
 
 class Entry(NamedTuple):
@@ -59,6 +62,7 @@ class Plan:
     held: tuple[Note, ...]
     entries: tuple[Entry, ...]
     stopped: str = ""
+    says_hours: bool = True  # a room is open when the location is
 
     @cached_property
     def working(self) -> list[Span]:
@@ -138,14 +142,34 @@ def by_room(book: Daybook, actor: Actor, now: datetime, stops: bool) -> list[Pla
         rows.setdefault(stands_in, []).append(visit)
     opened = tuple(sheet.spans_of(book.opened.spans))
     plans = []
-    for room in book.rooms:
+    for room in sorted(book.rooms, key=_by_number):
         held, _ = _taken(book, book.taken.get(room.pk, []), actor)
         entries = _entries(book, rows.pop(room.pk, []), now, ())
         role = room.get_kind_display()
-        plans.append(Plan(str(room.pk), room.name, role, opened, opened, (), (), (), held, entries))
+        plans.append(
+            Plan(
+                str(room.pk),
+                room.name,
+                role,
+                opened,
+                opened,
+                (),
+                (),
+                (),
+                held,
+                entries,
+                says_hours=False,
+            )
+        )
     if left := [visit for each in rows.values() for visit in each]:
         plans.append(_others(book, "No room", sorted(left, key=_begin), now))
     return plans
+
+
+def _by_number(room: Room) -> list[tuple[int, str]]:
+    """Room 2 before Room 10."""
+    parts = NUMBERS.split(room.name.casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _begin(visit: Visit) -> datetime:
@@ -290,7 +314,7 @@ def _head(plan: Plan, now: int | None) -> tuple[str, SafeString, str]:
     behind = _behind(plan, now)
     if behind >= BEHIND_MINUTES:
         return "look", icon("clock-exclamation", "i-sm"), f"{minutes_words(behind)} late"
-    words = _hours_words(plan.windows) if plan.id != NO_ROOM else ""
+    words = _hours_words(plan.windows) if plan.says_hours else ""
     return "", SafeString(), " · ".join(part for part in (plan.role, words) if part)
 
 

@@ -6,7 +6,33 @@ import { watchHold } from "./grid/holding.js";
 import { Pointer } from "./grid/pointer.js";
 
 const day = document.querySelector("[data-daygrid]");
+keepHeadsApart();
 if (day) start();
+showNow();
+document.addEventListener("htmx:afterSettle", showNow); // a window that became narrow has fetched the list
+
+// The list opens where the work is, once.
+function showNow() {
+  const mark = document.getElementById("now-mark");
+  if (!mark || mark.closest("main").dataset.seen !== undefined) return;
+  mark.closest("main").dataset.seen = "";
+  mark.scrollIntoView({ block: "center" });
+}
+
+// Date, counts and column heads stick below one another; how tall they are depends on window and density.
+function keepHeadsApart() {
+  const main = document.getElementById("main");
+  const head = main.querySelector(".day-top");
+  const counts = document.getElementById("counts");
+  if (!head || !counts) return;
+  const measure = () => {
+    main.style.setProperty("--day-head-h", `${head.offsetHeight}px`);
+    main.style.setProperty("--day-top", `${head.offsetHeight + (document.getElementById("counts")?.offsetHeight ?? 0)}px`);
+  };
+  const seen = new ResizeObserver(measure);
+  seen.observe(head);
+  seen.observe(counts);
+}
 
 function start() {
   const geometry = new Geometry(day);
@@ -70,7 +96,7 @@ function start() {
     const line = geometry.body.querySelector(".nowline");
     if (!line || main.scrollTop) return;
     const below = line.getBoundingClientRect().top - main.getBoundingClientRect().top;
-    if (below > main.clientHeight * 0.6) main.scrollTop = below - main.clientHeight / 3;
+    if (below > main.clientHeight * 0.7) main.scrollTop = below - main.clientHeight / 2;
   }
 
   const unpick = () => day.querySelector("[data-picked]")?.remove();
