@@ -18,6 +18,7 @@ from kernel.actors import Actor
 from kernel.looks import STATES, icon
 from office.models import Location
 from scheduling.display import minutes_words
+from scheduling.permissions import Permission
 from scheduling.queries import columns, sheet
 from scheduling.queries.cards import Row, clock_words, free_row, visit_row
 from scheduling.queries.columns import Column, Entry, Plan
@@ -127,6 +128,7 @@ def day_board(
     today = clock.today(now, location.zone)
     minute = sheet.minute_on(now, day, location.zone) if today == day else None
     since = _bookable_since(now, day, location.zone)
+    may_move = day == today and actor.may(Permission.MOVE_PATIENT_FLOW)
     gaps = [(plan, span) for plan in plans for span in plan.free(since)]
     entries = [entry for plan in plans for entry in plan.entries]
     return Board(
@@ -138,7 +140,7 @@ def day_board(
         end,
         _hours(start, end),
         () if as_list else tuple(columns.draw(plan, minute, start, end, only) for plan in plans),
-        tuple(_rows(plans, gaps, minute, only, today)) if as_list else (),
+        tuple(_rows(plans, gaps, minute, only, today, may_move)) if as_list else (),
         tuple(_counts(entries, len(gaps), now, only)),
         people,
         tuple(dict.fromkeys(entry.visit.patient_id for entry in entries)),
@@ -201,10 +203,18 @@ def _rows(
     minute: int | None,
     only: str,
     today: date,
+    may_move: bool,
 ) -> list[Row]:
     """The day as a list: visits and free time in the order of the clock, with the mark of now between them."""
     rows = [
-        visit_row(entry.visit, entry.shown, (entry.start, entry.end), plan.name, today)
+        visit_row(
+            entry.visit,
+            entry.shown,
+            (entry.start, entry.end),
+            plan.name,
+            today,
+            may_move=may_move,
+        )
         for plan in plans
         for entry in plan.entries
         if not only or columns.is_meant(entry.shown, only)

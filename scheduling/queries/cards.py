@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from kernel.looks import icon
 from kernel.templatetags import house
 from scheduling.display import FACTS, Facts, Shown
+from scheduling.queries.rows import Step
+from scheduling.queries.today import START_TELEHEALTH, STEPS
 
 ASKS = {
     "arrived",
@@ -36,7 +38,7 @@ COLUMNS = (
     "patient__given_name",
     "patient__birth_date",
     "appointment_type__name",
-    "appointment_type__needs_practitioner",
+    "appointment_type__is_telehealth",
     "note",
     "is_walk_in",
     *FACTS,
@@ -57,7 +59,7 @@ class Visit(NamedTuple):
     given: str
     born: date | None
     kind: str
-    needs_practitioner: bool
+    is_telehealth: bool
     note: str
     is_walk_in: bool
     facts: Facts
@@ -207,10 +209,13 @@ class Row:
     column: str = ""
     start: str = ""
     is_now: bool = False
-    is_fixed: bool = True
+    step: Step | None = None
 
 
-def visit_row(visit: Visit, shown: Shown, span: tuple[int, int], who: str, today: date) -> Row:
+def visit_row(
+    visit: Visit, shown: Shown, span: tuple[int, int], who: str, today: date, *, may_move: bool
+) -> Row:
+    """`may_move`: the next click of the desk stands in the row."""
     room = visit.facts.room if shown.state == "inroom" else ""
     parts = (visit.kind, who, room if room != shown.word else "")
     return Row(
@@ -225,7 +230,15 @@ def visit_row(visit: Visit, shown: Shown, span: tuple[int, int], who: str, today
         word="Move" if shown.must_move else shown.word,
         icon=icon(shown.icon, "i-sm"),
         flags=", ".join(shown.flags),
-        is_fixed=visit.facts.status not in MOVABLE,
+        step=_step(visit, shown) if may_move else None,
+    )
+
+
+def _step(visit: Visit, shown: Shown) -> Step | None:
+    return (
+        START_TELEHEALTH
+        if shown.state == "arrived" and visit.is_telehealth
+        else STEPS.get(shown.state)
     )
 
 

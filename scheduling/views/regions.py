@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django_htmx.http import trigger_client_event
 
 from kernel import clock, panels, policy, subjects
 from kernel.parse import key
@@ -101,4 +102,7 @@ def pressed(
         fresh = answers.visible(request, appointment.pk)
         context = visit_context(request, fresh, toasts=[toast])
         return answers.told(render(request, "scheduling/_visit.html", context), appointment)
+    if request.htmx:  # a region that fetches itself, such as the schedule's list
+        response = trigger_client_event(HttpResponse(status=204), "toast", toast)
+        return answers.told(response, appointment)
     return answers.page_again(request, plain, reverse("scheduling:today"))

@@ -1,5 +1,6 @@
 """The schedule as pages: who gets what, what a refusal keeps, what an old screen may do."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 from kernel.models import AuditEvent
 from office.roles import Role
 from tests import factories
-from tests.clock import MONDAY
+from tests.clock import MONDAY, at
 
 DAY = reverse("scheduling:day")
 ON_MONDAY = f"{DAY}?day={MONDAY}"
@@ -137,3 +138,22 @@ def test_an_empty_day_says_so(signed_in, location):
     answer = signed_in(Role.FRONT_DESK, location).get(DAY, {"day": MONDAY + timedelta(days=1)})
 
     assert "Nobody sees patients on this day" in answer.text
+
+
+def test_the_list_of_today_walks_a_patient_through_the_office(
+    signed_in, location, book, time_machine
+):
+    time_machine.move_to(at("10:30"), tick=False)
+    visit = book("10:30", patient=named("Donnelly"))
+    client = signed_in(Role.FRONT_DESK, location)
+    step = reverse("scheduling:step", args=[visit.pk, "arrive"])
+
+    assert f'hx-post="{step}"' in client.get(f"{ON_MONDAY}&view=list").text
+    answer = client.post(step, headers={"HX-Request": "true", "HX-Target": "schedule"})
+
+    assert answer.status_code == 204
+    assert json.loads(answer.headers["HX-Trigger"])["changed"] == {
+        "topics": ["schedule:2026-11-16"]
+    }
+    visit.refresh_from_db()
+    assert visit.status == "arrived"

@@ -16,7 +16,7 @@ function showNow() {
   const mark = document.getElementById("now-mark");
   if (!mark || mark.closest("main").dataset.seen !== undefined) return;
   mark.closest("main").dataset.seen = "";
-  mark.scrollIntoView({ block: "center" });
+  mark.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 // Date, counts and column heads stick below one another; how tall they are depends on window and density.
