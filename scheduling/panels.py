@@ -1,9 +1,31 @@
 """What the schedule offers on the pages around it."""
 
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
 from kernel import homes, panels
 from kernel.homes import Home
-from kernel.panels import NavItem, NewItem
+from kernel.panels import NavItem, NewItem, Panel
+from patients.models import Patient
 from scheduling.permissions import Permission
+from scheduling.queries.of_patient import visits_of
+
+
+def planned(request: Any, *, patient: Patient, **_more: Any) -> Mapping[str, Any]:
+    may_book = request.actor.may(Permission.BOOK_APPOINTMENT)
+    find = f"{reverse('scheduling:find')}?{urlencode({'patient': patient.pk})}"
+    return {
+        "planned": visits_of(patient, request.actor, timezone.now()),
+        "find_url": find if may_book else "",
+    }
+
+
+def book(_request: Any, *, patient: Patient, **_more: Any) -> Mapping[str, Any]:
+    return {"book_url": f"{reverse('scheduling:new')}?{urlencode({'patient': patient.pk})}"}
 
 
 def register() -> None:
@@ -47,6 +69,14 @@ def register() -> None:
             key="n",
         )
     )
+    panels.fill(
+        Panel("patient.profile", "planned", "scheduling/_patient_visits.html", planned,
+              permission=Permission.VIEW_SCHEDULE, order=10)
+    )  # fmt: skip
+    panels.fill(
+        Panel("patient.actions", "book", "scheduling/_book_button.html", book,
+              permission=Permission.BOOK_APPOINTMENT, order=10)
+    )  # fmt: skip
     panels.add_new(
         NewItem(
             "Find a time", "calendar-time", "scheduling:find", Permission.BOOK_APPOINTMENT, order=12

@@ -1,0 +1,68 @@
+"""The visits of one patient: what is planned, and what became of the last ones."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from kernel import clock
+from kernel.actors import Actor
+from kernel.templatetags import house
+from patients.models import Patient
+from scheduling.display import FACTS, Facts, show
+from scheduling.models import Appointment
+
+AHEAD, BEHIND = 6, 4
+YEAR = timedelta(days=365)
+OTHER = (
+    "id",
+    "location__zone",
+    "location__name",
+    "appointment_type__name",
+    "practitioner__family_name",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One visit of the patient, as its row prints it."""
+
+    id: UUID
+    state: str
+    word: str
+    when: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is to come, soonest first, what was, latest first, and how often nobody came within a year."""
+
+    ahead: tuple[Line, ...]
+    behind: tuple[Line, ...]
+    missed: int
+
+
+def visits_of(patient: Patient, actor: Actor, now: datetime) -> Planned:
+    """Two short reads and a count by the patient's own index; visits where the actor does not work are not told."""
+    kept = Appointment.objects.visible_to(actor).filter(patient=patient)
+    kept = kept.exclude(status="entered-in-error")
+    ahead = kept.shown().filter(ends_at__gte=now).order_by("starts_at", "pk")
+    behind = kept.filter(ends_at__lt=now).order_by("-starts_at", "pk")
+    return Planned(
+        tuple(_lines(ahead.values_list(*OTHER, *FACTS)[:AHEAD], now)),
+        tuple(_lines(behind.values_list(*OTHER, *FACTS)[:BEHIND], now)),
+        kept.filter(status="noshow", starts_at__gte=now - YEAR).count(),
+    )
+
+
+def _lines(rows: Iterable[tuple[Any, ...]], now: datetime) -> Iterable[Line]:
+    for key, zone, place, kind, who, *rest in rows:
+        facts = Facts(*rest)
+        shown = show(facts, now)
+        begins = clock.local(facts.starts_at, zone)
+        what = " · ".join(part for part in (kind, who, place) if part)
+        yield Line(
+            key, shown.state, shown.word, f"{house.day(begins)}, {house.clock(begins)}", what
+        )
