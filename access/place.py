@@ -30,6 +30,18 @@ def current(request: HttpRequest) -> Location | None:
     return request.place  # type: ignore[attr-defined]
 
 
+def required(request: HttpRequest) -> Location:
+    """
+    The same, for pages that mean nothing without a place.
+
+    :raises OutOfScope: works nowhere
+    """
+    location = current(request)
+    if location is None:
+        raise OutOfScope("You work at no location yet.")
+    return location
+
+
 def _find(request: HttpRequest) -> Location | None:
     allowed = choices(request.actor)  # type: ignore[attr-defined]
     standing = request.standing  # type: ignore[attr-defined]

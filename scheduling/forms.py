@@ -83,14 +83,27 @@ class Pick(forms.ModelChoiceField):
             raise ValidationError(message, code="invalid_choice") from error
 
 
+def offer(form: forms.Form, actor: Actor, location: Location) -> None:
+    """Whom and what one may choose at a location."""
+    fields: dict[str, Any] = form.fields
+    fields["patient"].queryset = Patient.objects.findable_by(actor)
+    kinds = AppointmentType.objects.filter(is_active=True)
+    fields["appointment_type"].queryset = kinds.order_by("name")
+    offer_practitioners(form, location)
+    fields["note"].widget = forms.Textarea(attrs={"rows": 2})
+
+
+def offer_practitioners(form: forms.Form, location: Location) -> None:
+    fields: dict[str, Any] = form.fields
+    people = Practitioner.objects.bookable().at_location(location)
+    fields["practitioner"].queryset = people.order_by("family_name", "given_name")
+    fields["practitioner"].label_from_instance = with_title
+
+
 class BookingForm(WhenForm):
     """A new visit. `booking()` gives the words of `book_appointment`."""
 
-    patient = Pick(
-        Patient.objects.none(),
-        widget=forms.HiddenInput,
-        error_messages=NO_PATIENT,
-    )
+    patient = Pick(Patient.objects.none(), widget=forms.HiddenInput, error_messages=NO_PATIENT)
     appointment_type = Pick(AppointmentType.objects.none(), label="Visit type", empty_label=None)
     practitioner = Pick(
         Practitioner.objects.none(), label="Clinician", required=False, empty_label="Choose"
@@ -105,16 +118,9 @@ class BookingForm(WhenForm):
         self, *args: Any, actor: Actor, location: Location, today: dt.date, **more: Any
     ) -> None:
         super().__init__(*args, location=location, today=today, **more)
+        offer(self, actor, location)
         fields: dict[str, Any] = self.fields
-        fields["patient"].queryset = Patient.objects.findable_by(actor)
-        fields["appointment_type"].queryset = AppointmentType.objects.filter(
-            is_active=True
-        ).order_by("name")
-        people = Practitioner.objects.bookable().at_location(location)
-        fields["practitioner"].queryset = people.order_by("family_name", "given_name")
-        fields["practitioner"].label_from_instance = with_title
         fields["room"].queryset = Room.objects.in_use().at(location).order_by("name")
-        fields["note"].widget = forms.Textarea(attrs={"rows": 2})
 
     def booking(self) -> dict[str, Any]:
         """The cleaned form, in the words of actions.book_appointment."""
@@ -144,10 +150,7 @@ class MoveForm(WhenForm):
 
     def __init__(self, *args: Any, location: Location, today: dt.date, **more: Any) -> None:
         super().__init__(*args, location=location, today=today, **more)
-        fields: dict[str, Any] = self.fields
-        people = Practitioner.objects.bookable().at_location(location)
-        fields["practitioner"].queryset = people.order_by("family_name", "given_name")
-        fields["practitioner"].label_from_instance = with_title
+        offer_practitioners(self, location)
 
     def move(self) -> dict[str, Any]:
         """The cleaned form, in the words of actions.move_appointment."""
@@ -164,11 +167,7 @@ class MoveForm(WhenForm):
 class WalkInForm(forms.Form):
     """Somebody stands at the desk: who, what for, and with whom. `walk_in()` gives the words of the act."""
 
-    patient = Pick(
-        Patient.objects.none(),
-        widget=forms.HiddenInput,
-        error_messages=NO_PATIENT,
-    )
+    patient = Pick(Patient.objects.none(), widget=forms.HiddenInput, error_messages=NO_PATIENT)
     appointment_type = Pick(AppointmentType.objects.none(), label="Visit type", empty_label=None)
     practitioner = Pick(
         Practitioner.objects.none(), label="Clinician", required=False, empty_label="Choose"
@@ -177,13 +176,7 @@ class WalkInForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, location: Location, **more: Any) -> None:
         super().__init__(*args, **more)
-        fields: dict[str, Any] = self.fields
-        fields["patient"].queryset = Patient.objects.findable_by(actor)
-        kinds = AppointmentType.objects.filter(is_active=True)
-        fields["appointment_type"].queryset = kinds.order_by("name")
-        people = Practitioner.objects.bookable().at_location(location)
-        fields["practitioner"].queryset = people.order_by("family_name", "given_name")
-        fields["practitioner"].label_from_instance = with_title
+        offer(self, actor, location)
 
     def walk_in(self) -> dict[str, Any]:
         """The cleaned form, in the words of actions.walk_in."""

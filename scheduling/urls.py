@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from scheduling.views import booking, day, finding, moving, my_day, sheet, today, visit, walk_in
+from scheduling.views import (
+    booking,
+    day,
+    finding,
+    moving,
+    my_day,
+    picking,
+    sheet,
+    today,
+    visit,
+    walk_in,
+)
 
 app_name = "scheduling"
 
@@ -8,7 +19,8 @@ new = [
     path("", booking.new, name="new"),
     path("look/", booking.look, name="look"),
     path("book/", booking.book, name="book"),
-    path("patients/", booking.patients, name="patients"),
+    path("patients/", picking.patients, name="patients"),
+    path("patients/new/<slug:door>/", picking.new_patient, name="new-patient"),
     path("holds/<uuid:hold_id>/release/", booking.release, name="release"),
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,13 @@ def visible(request: HttpRequest, appointment_id: Any) -> Appointment:
         "patient", "practitioner", "location", "appointment_type", "room", "encounter__room"
     )
     return get_object_or_404(found, pk=appointment_id)
+
+
+def as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def toast(text: str, appointment: Appointment, icon: str = "check") -> dict[str, str]:

@@ -18,8 +18,6 @@ from kernel.policy import page, saw
 from kernel.refusals import Forbidden, OutOfScope, Refusal
 from kernel.templatetags import house
 from office.models import Location
-from patients.permissions import Permission as PatientPermission
-from patients.queries import typeahead
 from scheduling.actions.booking import book_appointment
 from scheduling.actions.holding import hold_time, release_hold
 from scheduling.actions.reserving import TimeTaken
@@ -29,13 +27,8 @@ from scheduling.permissions import Permission
 from scheduling.queries import catalog
 from scheduling.queries.offers import day_words, offers, usual_type
 from scheduling.typed import read_day, read_time
-from scheduling.views import answers, said
+from scheduling.views import answers, picking, said
 from scheduling.views.day import PATIENT
-
-KEPT = (
-    "patient", "appointment_type", "practitioner", "day", "time", "minutes", "room", "note", "overbook_reason",
-    "usual", "hold",
-)  # fmt: skip
 
 
 @page(permission=Permission.BOOK_APPOINTMENT, subject=PATIENT)
@@ -45,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     Open the drawer: from the menu, on a slot (`column start`, POST, held for a minute), for a patient, or
     again with one of its own choices (`use`).
     """
-    location = _here(request)
+    location = place.required(request)
     values = _from_slot(request, location) | _typed(request)
     if chosen := request.POST.get("use", ""):
         values |= _taken_up(chosen)
@@ -59,17 +52,19 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """What follows from what is chosen now: rules, clashes, free times, the words of the button."""
-    location = _here(request)
+    location = place.required(request)
     heard = said.listen(_form(request, location, request.POST), request.actor, timezone.now())
     _saw(request, heard, location)
-    return render(request, "scheduling/_booking_said.html", {"said": heard, "is_answer": True})
+    context = {"said": heard, "is_answer": True}
+    context["new_patient_url"] = picking.new_patient_url(request, "new")
+    return render(request, "scheduling/_booking_said.html", context)
 
 
 @page(act=book_appointment)
 @require_POST
 def book(request: HttpRequest) -> HttpResponse:
     """Book it; refused, the drawer comes back with what was typed, the reason, and what would do instead."""
-    location = _here(request)
+    location = place.required(request)
     form = _form(request, location, request.POST)
     if not form.is_valid() or said.has_short_reason(request.POST):
         return _drawer(request, location, request.POST, form, status=422)
@@ -92,43 +87,6 @@ def release(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@page(permission=PatientPermission.FIND_PATIENT, subject=PATIENT)
-@require_POST
-def patients(request: HttpRequest) -> HttpResponse:
-    """The type-ahead of the drawer: today's patients first."""
-    location, now = _here(request), timezone.now()
-    today = clock.today(now, location.zone)
-    visits = Appointment.objects.at_location(location).starting_in(clock.day(today, location.zone))
-    rows = typeahead(
-        request.POST.get("q", ""),
-        actor=request.actor,
-        location=location,
-        today=today,
-        first=list(visits.order_by("starts_at").values_list("patient", flat=True)[:500]),
-        limit=8,
-    )
-    saw(request, PATIENT, [row.id for row in rows], location.pk)
-    options = [
-        {"id": row.id, "text": row.label, "name": row.label, "detail": _detail(row, today)}
-        for row in rows
-    ]
-    none = "No patient found. Try a birth date, a phone number or a chart number."
-    return render(request, "components/combo_options.html", {"options": options, "none": none})
-
-
-def _detail(row: Any, today: Any) -> str:
-    """What tells a patient from their namesakes."""
-    parts = (house.dob(row.born, today), row.sex, f"Chart {row.chart}", row.phone)
-    return " · ".join(part for part in parts if part)
-
-
-def _here(request: HttpRequest) -> Location:
-    location = place.current(request)
-    if location is None:
-        raise OutOfScope("You work at no location yet.")
-    return location
-
-
 def _form(request: HttpRequest, location: Location, data: Any = None, **more: Any) -> BookingForm:
     today = clock.today(timezone.now(), location.zone)
     return BookingForm(data, actor=request.actor, location=location, today=today, **more)
@@ -137,7 +95,8 @@ def _form(request: HttpRequest, location: Location, data: Any = None, **more: An
 def _typed(request: HttpRequest) -> dict[str, str]:
     """What the form had, or what a link brings."""
     given = request.POST if request.method == "POST" else request.GET
-    return {name: given[name] for name in KEPT if given.get(name)}
+    values = {name: given[name] for name in picking.KEPT if given.get(name)}
+    return picking.drafted(request) | values if "draft" in given else values
 
 
 def _from_slot(request: HttpRequest, location: Location) -> dict[str, str]:
@@ -149,16 +108,9 @@ def _from_slot(request: HttpRequest, location: Location) -> dict[str, str]:
         values["day"] = asked["day"]
     if asked.get("start"):
         values["time"] = asked["start"]
-    if column := _id(asked.get("column", "")):
+    if column := answers.as_id(asked.get("column", "")):
         values["room" if asked.get("view") == "rooms" else "practitioner"] = str(column)
     return values
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _taken_up(chosen: str) -> dict[str, str]:
@@ -173,8 +125,8 @@ def _taken_up(chosen: str) -> dict[str, str]:
 def _usual(values: Mapping[str, str], location: Location) -> dict[str, str]:
     """The type most booked with this clinician, its length, and today."""
     now = timezone.now()
-    who = catalog.practitioners().get(_id(values.get("practitioner", "")))
-    kind_id = _id(values.get("appointment_type", "")) or usual_type(who, location, now)
+    who = catalog.practitioners().get(answers.as_id(values.get("practitioner", "")))
+    kind_id = answers.as_id(values.get("appointment_type", "")) or usual_type(who, location, now)
     kind = catalog.types().get(kind_id)
     shown = {"day": values.get("day") or clock.today(now, location.zone).isoformat()}
     if kind is not None:
@@ -230,9 +182,9 @@ def _drawer(
         "patient_text": heard.patient.label
         if heard.patient
         else request.POST.get("patient_text", ""),
-        "may_register": request.actor.may(PatientPermission.REGISTER_PATIENT),
+        "new_patient_url": picking.new_patient_url(request, "new"),
         "hold_id": values.get("hold", ""),
-        "patients_url": reverse("scheduling:patients"),
+        "patients_url": picking.patients_url("new"),
         "has_rooms": len(form.fields["room"].queryset) > 0,
         "back": f"{reverse('scheduling:day')}?{urlencode({'day': values.get('day', '')})}",
         "refusal": None,

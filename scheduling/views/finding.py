@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from access import place
 from kernel import clock
 from kernel.policy import page
-from kernel.refusals import OutOfScope, Refusal
+from kernel.refusals import Refusal
 from office.models import Location
 from office.models.hours import Weekday
 from scheduling.forms import with_title
@@ -51,9 +51,7 @@ class OpenDay:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Codes and ids of the house alone stand in the address; a patient may be carried along by id."""
-    location = place.current(request)
-    if location is None:
-        raise OutOfScope("You work at no location yet.")
+    location = place.required(request)
     now = timezone.now()
     today = clock.today(now, location.zone)
     asked, problem = _asked(request, location, today)

@@ -14,7 +14,6 @@ from access import place
 from kernel import clock, pdf
 from kernel.parse import key
 from kernel.policy import page, saw
-from kernel.refusals import OutOfScope
 from office import queries as office_queries
 from scheduling.permissions import Permission
 from scheduling.queries.day_sheet import day_sheet
@@ -41,9 +40,7 @@ def sheet_pdf(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     """Whose day, masked or not, is in the address; every print is recorded with all it shows."""
-    location = place.current(request)
-    if location is None:
-        raise OutOfScope("You work at no location yet.")
+    location = place.required(request)
     now = timezone.now()
     today = clock.today(now, location.zone)
     day = read_day(request.GET["day"], today) if request.GET.get("day") else today

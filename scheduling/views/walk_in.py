@@ -13,14 +13,13 @@ from access import place
 from kernel.policy import page, saw
 from kernel.refusals import OutOfScope, Refusal
 from office.models import Location
-from patients.permissions import Permission as PatientPermission
 from patients.queries import finder_rows
 from scheduling.actions import flow
 from scheduling.forms import WalkInForm
 from scheduling.models import Appointment
 from scheduling.permissions import Permission
 from scheduling.queries.offers import usual_type
-from scheduling.views import answers, said
+from scheduling.views import answers, picking, said
 
 PATIENT = "patients.patient"
 
@@ -29,13 +28,9 @@ PATIENT = "patients.patient"
 @require_http_methods(["GET", "HEAD", "POST"])
 def walk_in(request: HttpRequest) -> HttpResponse:
     """Booked for now and arrived, in one act; refused, what was typed stays with the reason."""
-    location = place.current(request)
-    if location is None:
-        raise OutOfScope("You work at no location yet.")
+    location = place.required(request)
     if request.method != "POST":
-        usual = {"appointment_type": usual_type(None, location, timezone.now())}
-        given = {name: request.GET[name] for name in WalkInForm.base_fields if name in request.GET}
-        form = WalkInForm(initial=usual | given, actor=request.actor, location=location)
+        form = WalkInForm(initial=_known(request), actor=request.actor, location=location)
         return _drawer(request, form)
     form = WalkInForm(request.POST, actor=request.actor, location=location)
     if not form.is_valid() or said.has_short_reason(request.POST):
@@ -52,6 +47,13 @@ def walk_in(request: HttpRequest) -> HttpResponse:
     return answers.nothing_left(
         done, answers.toast(f"{name} walked in and is waiting.", done, "walk")
     )
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """The usual type, what a link brings, and what was written before somebody new was registered."""
+    usual = {"appointment_type": usual_type(None, place.required(request), timezone.now())}
+    given = {name: request.GET[name] for name in WalkInForm.base_fields if name in request.GET}
+    return usual | given | (picking.drafted(request) if "draft" in request.GET else {})
 
 
 def _walk_in(request: HttpRequest, form: WalkInForm, location: Location) -> Appointment:
@@ -74,9 +76,11 @@ def _drawer(
     context = {
         "form": form,
         "patient": chosen,
+        "patient_id": chosen.id if chosen else "",
+        "patient_text": chosen.label if chosen else "",
         "patient_error": form.errors["patient"][0] if "patient" in form.errors else "",
-        "patients_url": reverse("scheduling:patients"),
-        "may_register": request.actor.may(PatientPermission.REGISTER_PATIENT),
+        "patients_url": picking.patients_url("walk-in"),
+        "new_patient_url": picking.new_patient_url(request, "walk-in"),
         "refusal": refusal if refusal and not rules else None,
         "rules": rules,
         "signs": f"as {request.actor.name}",

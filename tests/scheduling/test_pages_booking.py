@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from kernel.models import GateVerdict
 from office.roles import Role
-from scheduling.actions import flow
+from scheduling.actions import cancelling, flow
 from scheduling.actions.holding import hold_time
 from scheduling.models import Appointment, AvailabilityException, Hold
 from tests import factories
@@ -410,6 +411,59 @@ def test_the_type_ahead_has_todays_patients_first(front, book, location, rosa):
 
     assert answer.text.index("DELGADO, Rosa") < answer.text.index("DELGADO, Ana")
     assert "14 Jul 1962 (64)" in answer.text
+
+
+# ---- somebody new
+
+
+def test_a_new_patient_is_entered_and_what_was_written_is_there_again(front, terms, practitioner):
+    door = reverse("scheduling:new-patient", args=["new"])
+
+    sent = front.post(door, terms(patient=""), headers=HTMX)
+
+    assert sent.status_code == 303
+    assert "glucose" not in sent.url
+    five = {"family_name": "Ikeda", "given_name": "Yui", "birth_date": "3/4/1990", "phone": "",
+            "gender": "female", "back": parse_qs(urlsplit(sent.url).query)["back"][0]}  # fmt: skip
+    registered = front.post(reverse("patients:quick"), five)
+    assert registered.status_code == 302
+    again = front.get(registered.url, headers=HTMX)
+    assert "IKEDA, Yui" in again.text
+    assert "Bring the glucose log" in again.text
+    assert 'value="11:00"' in again.text
+    assert f'value="{practitioner.pk}" selected' in again.text
+
+
+def test_who_may_not_register_is_not_offered_a_new_patient(signed_in, location, front, follow_up):
+    assert "+ New patient" in front.post(reverse("scheduling:patients"), {"q": "nobody"}).text
+    physician = signed_in(Role.PHYSICIAN, location)
+    assert "+ New patient" not in physician.post(reverse("scheduling:patients"), {"q": "x"}).text
+
+
+# ---- on the patient's page
+
+
+def test_the_profile_shows_what_is_planned_and_what_was(front, rosa, book, desk):
+    missed = book("08:00", patient=rosa)
+    cancelling.mark_no_show(appointment=missed, by=desk, at=at("09:00"))
+    book("14:00", patient=rosa)
+
+    page = front.get(reverse("patients:profile", args=[rosa.pk])).text
+
+    assert "Mon 16 Nov, 2:00" in page
+    assert "1 no-show in a year" in page
+    assert f"{NEW}?patient={rosa.pk}" in page
+    assert f"{FIND}?patient={rosa.pk}" in page
+
+
+def test_the_profile_tells_nothing_of_visits_elsewhere(front, rosa, book, elsewhere, location):
+    there = factories.PractitionerFactory(available=elsewhere)
+    both = factories.actor(Role.FRONT_DESK, location, elsewhere)
+    book("14:00", patient=rosa, location=elsewhere, practitioner=there, by=both)
+
+    page = front.get(reverse("patients:profile", args=[rosa.pk])).text
+
+    assert "No visit planned" in page
 
 
 # ---- moving

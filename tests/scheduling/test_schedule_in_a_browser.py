@@ -1,5 +1,6 @@
 """The schedule as it is used: clicks counted, keys alone, dragged, and by two people at once."""
 
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from office.roles import Role
 from scheduling.actions.booking import book_appointment
 from scheduling.models import Appointment, AppointmentType, Hold
 from tests import factories
+from tests.access.test_event_stream import stream_server
 from tests.browsing import axe, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,6 +122,47 @@ def test_an_existing_patient_is_booked_from_a_slot_in_three_clicks(schedule, off
     visit = Appointment.objects.get()
     assert (start_of(visit), visit.practitioner) == ("11:15", office["bell"])
     assert not Hold.objects.exists()
+
+
+def test_a_new_patient_is_booked_in_four_clicks(schedule, office):
+    page = schedule()
+
+    page.mouse.click(*spot(page, office["bell"], "11:15"))
+    page.get_by_role("combobox", name="Patient").wait_for()
+    page.get_by_label("Note for the desk").fill("First visit")
+    page.get_by_role("combobox", name="Patient").focus()
+    page.keyboard.type("ike")
+    page.get_by_role("option", name="+ New patient").click()
+    page.get_by_label("Family name").fill("Ikeda")
+    page.get_by_label("Given name").fill("Yui")
+    page.get_by_label("Birth date").fill("3/4/1990")
+    page.get_by_role("button", name="Register and go on").click()
+    page.locator("#booking-who", has_text="IKEDA, Yui").wait_for()
+    page.get_by_role("button", name="11:15 with Bell").click()
+
+    toast(page, "Yui Ikeda")
+    visit = Appointment.objects.get()
+    assert (start_of(visit), visit.note) == ("11:15", "First visit")
+
+
+def test_what_one_books_the_other_sees_within_two_seconds(
+    schedule, office, booked, live_server, settings
+):
+    stream, port = stream_server(EVENTS_ORIGINS=live_server.url)
+    try:
+        settings.EVENTS_URL = f"http://localhost:{port}/events"
+        page = schedule()
+        page.locator("#live-dot", has_text="Live").wait_for()
+        page.wait_for_timeout(500)
+
+        booked("11:15")
+        begun = time.monotonic()
+        page.locator(".appt", has_text="Haddad").wait_for(timeout=10_000)
+
+        assert time.monotonic() - begun < 2
+    finally:
+        stream.terminate()
+        stream.wait(20)
 
 
 def test_undo_takes_the_booking_back(schedule, office, booked):

@@ -1,9 +1,11 @@
 """Somebody walks in: booked and arrived by one form."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from office.roles import Role
 from scheduling.models import Appointment
@@ -63,6 +65,26 @@ def test_the_patient_of_a_link_is_picked_already(at_the_desk, patient):
     page = at_the_desk.get(f"{URL}?patient={patient.pk}").content.decode()
 
     assert f'value="{patient.pk}"' in page
+
+
+def test_somebody_new_is_entered_on_the_way_and_the_note_is_there_again(at_the_desk, terms):
+    door = reverse("scheduling:new-patient", args=["walk-in"])
+    assert door in at_the_desk.get(URL).text
+
+    sent = at_the_desk.post(door, terms | {"patient": "", "note": "limps"}, headers=HTMX)
+
+    assert "limps" not in sent.url
+    back = parse_qs(urlsplit(sent.url).query)["back"][0]
+    five = {
+        "family_name": "Ikeda",
+        "given_name": "Yui",
+        "birth_date": "3/4/1990",
+        "gender": "female",
+    }
+    registered = at_the_desk.post(reverse("patients:quick"), five | {"back": back})
+    again = at_the_desk.get(registered.url, headers=HTMX).text
+    assert "IKEDA, Yui" in again
+    assert "limps" in again
 
 
 @pytest.mark.parametrize("who", ["x", "", "01930000-0000-7000-8000-000000000000"])

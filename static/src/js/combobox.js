@@ -20,12 +20,18 @@ function start(root) {
 
   function pick(option) {
     box.hide();
-    if (option.dataset.create) return htmx.ajax("GET", option.dataset.create, { target: "#drawer", swap: "innerHTML", values: {} });
+    if (option.dataset.create) return create(option);
     hidden.value = option.dataset.value;
     input.value = shown = option.dataset.text;
     box.tell(`${shown} chosen`);
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
     root.dispatchEvent(new CustomEvent("combobox:picked", { bubbles: true, detail: { id: hidden.value, text: shown } }));
+  }
+
+  // By POST the whole form goes along, so that nothing typed is lost on the way.
+  function create({ dataset }) {
+    const verb = dataset.verb ?? "GET";
+    htmx.ajax(verb, dataset.create, { source: verb === "POST" ? input : undefined, target: "#drawer", swap: "innerHTML", values: {} });
   }
 
   input.addEventListener("input", () => {

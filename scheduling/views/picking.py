@@ -1,0 +1,101 @@
+"""The patient of a drawer: found while one types, or entered new on the way."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from access import place
+from kernel import clock
+from kernel.policy import page, saw
+from kernel.templatetags import house
+from patients.permissions import Permission as PatientPermission
+from patients.queries import typeahead
+from scheduling.models import Appointment
+from scheduling.views.day import PATIENT
+
+KEPT = (
+    "patient", "appointment_type", "practitioner", "day", "time", "minutes", "room", "note", "overbook_reason",
+    "usual", "hold",
+)  # fmt: skip
+WRITTEN = ("note", "overbook_reason")  # about the patient, so never in an address
+DRAFT = "visit_draft"
+DOORS = {"new": "scheduling:new", "walk-in": "scheduling:walk_in"}
+
+
+@page(permission=PatientPermission.FIND_PATIENT, subject=PATIENT)
+@require_POST
+def patients(request: HttpRequest) -> HttpResponse:
+    """The type-ahead of the drawer: today's patients first."""
+    location, now = place.required(request), timezone.now()
+    today = clock.today(now, location.zone)
+    visits = Appointment.objects.at_location(location).starting_in(clock.day(today, location.zone))
+    rows = typeahead(
+        request.POST.get("q", ""),
+        actor=request.actor,
+        location=location,
+        today=today,
+        first=list(visits.order_by("starts_at").values_list("patient", flat=True)[:500]),
+        limit=8,
+    )
+    saw(request, PATIENT, [row.id for row in rows], location.pk)
+    options = [
+        {"id": row.id, "text": row.label, "name": row.label, "detail": _detail(row, today)}
+        for row in rows
+    ]
+    context: dict[str, Any] = {
+        "options": options,
+        "none": "No patient found. Try a birth date, a phone number or a chart number.",
+    }
+    if url := new_patient_url(request, request.GET.get("for", "")):
+        context["create"] = {"label": "+ New patient", "url": url, "verb": "POST"}
+    return render(request, "components/combo_options.html", context)
+
+
+def patients_url(door: str) -> str:
+    """Where the type-ahead of a drawer asks; it knows to which drawer a new patient leads back."""
+    return f"{reverse('scheduling:patients')}?for={door}"
+
+
+def new_patient_url(request: HttpRequest, door: str) -> str:
+    """Where somebody new is entered; by POST, so that the whole form goes along and nothing typed is lost."""
+    if not request.actor.may(PatientPermission.REGISTER_PATIENT):  # type: ignore[attr-defined]
+        return ""
+    return reverse("scheduling:new-patient", args=[_door(door)])
+
+
+def _door(name: str) -> str:
+    return name if name in DOORS else "new"
+
+
+@page(permission=PatientPermission.REGISTER_PATIENT)
+@require_POST
+def new_patient(request: HttpRequest, door: str) -> HttpResponse:
+    """
+    The five fields of somebody new, and back to the drawer one came from.
+
+    Codes and times travel in the address; what was written about the patient waits in the session.
+    """
+    given = request.POST
+    request.session[DRAFT] = {name: given[name][:300] for name in WRITTEN if given.get(name)}
+    kept = [name for name in KEPT if given.get(name) and name not in {*WRITTEN, "patient"}]
+    carried = {name: given[name][:60] for name in kept}
+    back = f"{reverse(DOORS[_door(door)])}?{urlencode(carried | {'draft': 1})}"
+    asked = urlencode({"back": back})
+    return HttpResponseRedirect(f"{reverse('patients:quick')}?{asked}", status=303)
+
+
+def _detail(row: Any, today: Any) -> str:
+    """What tells a patient from their namesakes."""
+    parts = (house.dob(row.born, today), row.sex, f"Chart {row.chart}", row.phone)
+    return " · ".join(part for part in parts if part)
+
+
+def drafted(request: HttpRequest) -> dict[str, str]:
+    """What was written before somebody new was registered; told once."""
+    draft: dict[str, str] = request.session.pop(DRAFT, {})
+    return draft
