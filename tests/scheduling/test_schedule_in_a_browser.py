@@ -88,7 +88,7 @@ def spot(page, who, clock):
         """(col, quarter) => {
             const main = document.getElementById("main"), row = col.offsetHeight / (14 * 4);
             const top = col.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-            main.scrollTop = Math.max(0, top + quarter * row - 250);
+            main.scrollTop = Math.max(0, top + quarter * row - 400);
         }""",
         quarter,
     )
@@ -160,6 +160,7 @@ def test_what_one_books_the_other_sees_within_two_seconds(
         page.locator(".appt", has_text="Haddad").wait_for(timeout=10_000)
 
         assert time.monotonic() - begun < 2
+        page.context.close()  # a stream that breaks off is an error in the page
     finally:
         stream.terminate()
         stream.wait(20)
