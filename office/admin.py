@@ -1,7 +1,6 @@
 """The admin panel's pages about the office itself: practice, sites, hours, closures, rooms, devices, jobs."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,21 +18,7 @@ from office import actions, queries
 from office.models import Closure, Device, Location, OpeningHours, Practice, Room
 from office.panel_admin import PanelAdmin, PanelForm, PanelInline, actor_of
 from office.permissions import Permission
-
-US_ZONES = [
-    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico",
-]  # fmt: skip
-
-
-def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The zones of the United States first, then all others."""
-    others = sorted(available_timezones() - set(US_ZONES))
-    named = [("United States", US_ZONES), ("All", others)]
-    return [
-        (label, [(name, name.replace("_", " ")) for name in names if "/" in name])
-        for label, names in named
-    ]
+from office.zones import zone_choices
 
 
 class ZonedForm(PanelForm):
