@@ -1,6 +1,7 @@
 from office.actions.configuration import (
     AlreadyThere,
     InUse,
+    announce,
     configure,
     keep_row,
     remove,
@@ -24,6 +25,7 @@ __all__ = [
     "add_federal_holidays",
     "add_location",
     "add_room",
+    "announce",
     "change_gate_setting",
     "configure",
     "finish_set_up",

@@ -1,14 +1,20 @@
 """Visit types and when practitioners see patients: configuration with a permission of its own."""
 
 from collections.abc import Callable, Iterable
+from datetime import date, time
 from typing import Any
 
 from django.db.models import Model
 
+from kernel import acts
 from kernel.actors import Actor
 from kernel.acts import act
-from office.actions import keep_row, remove_row
+from kernel.refusals import Invalid
+from office.actions import announce, keep_row, remove_row
+from office.models import Location
+from scheduling.models import Availability
 from scheduling.permissions import Permission
+from staff.models import Practitioner
 
 
 @act(permission=Permission.SET_AVAILABILITY)
@@ -22,6 +28,45 @@ def configure_schedule(
     :raises AlreadyThere: the database refuses a second one
     """
     return keep_row(instance, changed, also)
+
+
+@act(permission=Permission.SET_AVAILABILITY, scope=lambda asked: asked["location"])
+def set_week(
+    *,
+    practitioner: Practitioner,
+    location: Location,
+    weekdays: Iterable[int],
+    starts: time,
+    ends: time,
+    valid_from: date,
+    by: Actor,
+) -> list[Availability]:
+    """
+    Say on which weekdays somebody sees patients at a location, the same hours each day (0 is Monday).
+
+    It takes the place of what begins on the same day or later; visits that stand already are not touched.
+
+    :raises Invalid: the hours end before they begin
+    """
+    if ends <= starts:
+        raise Invalid("The hours end before they begin.", field="ends")
+    Availability.objects.filter(
+        practitioner=practitioner, location=location, valid_from__gte=valid_from
+    ).delete()
+    made = Availability.objects.bulk_create(
+        Availability(
+            practitioner=practitioner,
+            location=location,
+            weekday=day,
+            starts=starts,
+            ends=ends,
+            valid_from=valid_from,
+        )
+        for day in sorted(set(weekdays))
+    )
+    acts.note(practitioner, weekdays=len(made))
+    announce(made[0] if made else practitioner)
+    return made
 
 
 @act(permission=Permission.SET_AVAILABILITY)
