@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -21,6 +22,10 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save()
         return user
+
+    def without_password(self) -> "models.QuerySet[User]":
+        """Open accounts whose owners have not set a password yet."""
+        return self.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """`manage.py createsuperuser` makes an administrator; nobody here is above the rules."""

@@ -11,7 +11,7 @@ from kernel.policy import check_routes
 __all__ = ["check_models", "check_routes"]
 
 HOUSE_APPS = {"kernel", "office", "access", "staff", "patients", "scheduling", "communications", "desk",
-              "ledger", "billing", "budgets", "compliance", "reporting", "fhir", "portal"}  # fmt: skip
+              "ledger", "billing", "budgets", "compliance", "reporting", "fhir", "portal", "first_run"}  # fmt: skip
 
 
 def check_models(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:

@@ -2,11 +2,20 @@
 
 import json
 import os
+import subprocess
 import time
 
 from launch import database, documents, environment, processes, services, steps
 from launch.office import Office, run_file
-from launch.paths import Trouble, check_kind, data_dir, make_private, wants_demo
+from launch.paths import (
+    ROOT,
+    VENV_PYTHON,
+    Trouble,
+    check_kind,
+    data_dir,
+    make_private,
+    wants_demo,
+)
 from launch.progress import say, step
 from launch.supervisor import instance_at
 
@@ -62,6 +71,19 @@ def where_the_data_is() -> str:
     return f"data in {known['home']}"
 
 
+def setup_code(env: dict[str, str]) -> str:
+    """What claims an office without accounts; empty once there is one."""
+    asked = subprocess.run(
+        [VENV_PYTHON, "manage.py", "setup_code"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return asked.stdout.strip()
+
+
 def preferred_port() -> int:
     given = os.environ.get("PORT") or str(PORT)
     if not given.isdigit() or not 1 <= int(given) <= 65_400:
@@ -103,5 +125,7 @@ def announce(office: Office, seconds: float) -> None:
         say(" " * 35 + " ".join(names[4:]))
     else:
         say("  The first page asks for your practice.")
+        if code := setup_code(office.supervisor.env):
+            say(f"  It wants to know this code:  {code}")
     say("  Ctrl-C closes it.")
     say()

@@ -30,6 +30,7 @@ urlpatterns = [
     path("patients/", include("patients.urls")),
     path("", include("staff.urls")),
     path("import/fhir/", include("fhir.urls")),
+    path("set-up/", include("first_run.urls")),
     path("", include("access.urls")),
     path("", include("scheduling.urls")),
 ]

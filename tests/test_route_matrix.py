@@ -31,6 +31,8 @@ DUMMIES = {
 PUBLIC = {
     "health-live",
     "health-ready",
+    "set-up",  # leads on: to the code while there is no account, then to the door
+    "set-up-account",  # makes the first account with the machine's code; closed once there is one
     "gallery",  # invented people only; locked outside a demo
     "account_login",
     "account_signup",

@@ -7,10 +7,12 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from access.models import User
 from access.roles import DEMO_ACCOUNTS
+from office.queries import practice
 
 
 class Refuses:
@@ -29,6 +31,12 @@ def is_slowed(form: Form) -> bool:
 
 
 class SignIn(Refuses, account.LoginView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Before there is any account the door leads to the first steps."""
+        if practice() is None and not User.objects.exists():
+            return redirect("set-up")
+        return super().dispatch(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         wanted = self.get_next_url() or ""

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "patients",
     "scheduling",
     "fhir",
+    "first_run",
     "demo",
 ]
 

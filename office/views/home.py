@@ -11,6 +11,7 @@ from kernel import clock, homes, panels
 from kernel.actors import Actor
 from kernel.policy import page
 from office import queries
+from office.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class Way:
 def home(request: HttpRequest) -> HttpResponse:
     """The start page of one's role; for roles without one of their own, what they may open."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    practice = queries.practice()
+    if (practice is None or not practice.is_set_up) and actor.may(Permission.CONFIGURE_OFFICE):
+        return redirect("set-up")  # first_run: the rooms it needs are above this one
     own = homes.of(actor)
     if own:
         return redirect(own.url_name)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FirstRunConfig(AppConfig):
+    name = "first_run"
+    verbose_name = "First steps"
