@@ -61,7 +61,9 @@ def post(client, slug, **typed):
 
 
 def location(**changes):
-    week = {f"opens_{day}": "08:00" for day in range(5)} | {f"closes_{day}": "17:00" for day in range(5)}
+    week = {f"opens_{day}": "08:00" for day in range(5)} | {
+        f"closes_{day}": "17:00" for day in range(5)
+    }
     return {"name": "Harbor Lane", "zone": "America/New_York", **week, **changes}
 
 
@@ -167,10 +169,17 @@ def test_only_who_configures_takes_the_steps(owner, signed_in, location):
 
 
 def test_the_practice_is_named(owner):
-    assert post(owner, "practice", name="Harbor Medical", zone="America/Chicago")["Location"] == "/set-up/location/"
+    assert (
+        post(owner, "practice", name="Harbor Medical", zone="America/Chicago")["Location"]
+        == "/set-up/location/"
+    )
 
     practice = Practice.objects.get()
-    assert (practice.name, practice.zone, practice.is_set_up) == ("Harbor Medical", "America/Chicago", False)
+    assert (practice.name, practice.zone, practice.is_set_up) == (
+        "Harbor Medical",
+        "America/Chicago",
+        False,
+    )
 
 
 def test_going_back_shows_what_was_typed_and_changes_it(placed):
@@ -199,7 +208,10 @@ def test_the_first_location_opens_with_its_week_and_its_maker_works_there(placed
         ({"closes_0": "07:00"}, "Monday closes before it opens."),
         ({"name": ""}, "required"),
         ({"zone": "Mars/Olympus"}, "Select a valid choice"),
-        ({f"opens_{day}": "" for day in range(5)} | {f"closes_{day}": "" for day in range(5)}, "at least one day"),
+        (
+            {f"opens_{day}": "" for day in range(5)} | {f"closes_{day}": "" for day in range(5)},
+            "at least one day",
+        ),
     ],
 )
 def test_a_week_that_makes_no_sense_keeps_everything_typed(owner, typed, says):
@@ -286,7 +298,9 @@ def rooms(*names):
 
 
 def test_rooms_are_named_and_empty_lines_left_out(placed):
-    assert post(placed, "rooms", **rooms("Exam 1", "", "Exam 2"))["Location"] == "/set-up/visit-types/"
+    assert (
+        post(placed, "rooms", **rooms("Exam 1", "", "Exam 2"))["Location"] == "/set-up/visit-types/"
+    )
 
     assert sorted(room.name for room in Room.objects.all()) == ["Exam 1", "Exam 2"]
 
@@ -425,7 +439,11 @@ def test_the_whole_way_leads_to_a_time_that_can_be_booked(placed):
     post(placed, "people", **person())
     post(placed, "rooms", **rooms("Exam 1"))
     post(placed, "visit-types", use_1="on", **{f"minutes_{n}": "20" for n in range(7)})
-    ann, kind, place = Practitioner.objects.get(), AppointmentType.objects.get(), Location.objects.get()
+    ann, kind, place = (
+        Practitioner.objects.get(),
+        AppointmentType.objects.get(),
+        Location.objects.get(),
+    )
     post(placed, "availability", **week(ann, weekdays=[str(day) for day in range(5)]))
     span = clock.days(date(2026, 11, 30), date(2026, 12, 4), place.zone)
 
