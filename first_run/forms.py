@@ -20,7 +20,7 @@ from staff.npi import checked_npi
 
 OPENS, CLOSES = time(8), time(17)
 WORKDAYS = range(5)
-SHORT_DAYS = [(day.value, day.label[:3]) for day in Weekday]
+Spans = list[tuple[int, time, time]]
 # A role of its own is made by whoever runs the office; who administers it is whoever has claimed it.
 ROLES = [role for role in Role if role is not Role.ADMINISTRATOR]
 
@@ -118,7 +118,7 @@ class LocationForm(forms.Form):
             self.add_error(None, "Enter the hours of at least one day.")
         return data
 
-    def hours(self) -> list[tuple[int, time, time]]:
+    def hours(self) -> Spans:
         data = self.cleaned_data
         return [
             (day.value, data[f"opens_{day.value}"], data[f"closes_{day.value}"])
@@ -188,8 +188,10 @@ class RoomForm(forms.Form):
 
 
 RoomsForms = forms.formset_factory(RoomForm, extra=0, max_num=60)
-SUGGESTED_ROOMS = [{"name": f"Exam {number}", "kind": "exam"} for number in range(1, 4)]
-EMPTY_ROOMS = [{"kind": "exam"}] * 3
+EMPTY_ROOMS = [{"kind": "exam"}] * 4
+SUGGESTED_ROOMS = [
+    {"name": f"Exam {number}", "kind": "exam"} for number in range(1, 4)
+] + EMPTY_ROOMS
 
 
 # The starting set: name, minutes, color, and what each needs.
@@ -235,34 +237,54 @@ class TypesForm(forms.Form):
 
 
 class WeekForm(forms.Form):
-    """When one practitioner sees patients."""
+    """When one practitioner sees patients: the same hours each day, within those of the location."""
 
     weekdays = forms.TypedMultipleChoiceField(
-        label="Days",
-        coerce=int,
-        required=False,
-        choices=SHORT_DAYS,
-        widget=forms.CheckboxSelectMultiple,
+        label="Days", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     starts = ClockField(label="From")
     ends = ClockField(label="To")
 
-    def __init__(self, *args: Any, practitioner: Practitioner, open_days: list[int], **kwargs: Any):
-        initial = {"weekdays": open_days, "starts": OPENS, "ends": CLOSES}
+    def __init__(self, *args: Any, practitioner: Practitioner, open_hours: Spans, **kwargs: Any):
+        days = sorted({day for day, *_ in open_hours})
+        initial = {
+            "weekdays": days,
+            "starts": min((opens for _, opens, _ in open_hours), default=OPENS),
+            "ends": max((closes for *_, closes in open_hours), default=CLOSES),
+        }
         super().__init__(*args, initial=initial, prefix=str(practitioner.pk), **kwargs)
-        self.practitioner = practitioner
+        self.practitioner, self.open_hours = practitioner, open_hours
+        field = self.fields["weekdays"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = [(day, Weekday(day).label[:3]) for day in days]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        starts, ends = data.get("starts"), data.get("ends")
-        if starts and ends and ends <= starts:
+        if self.errors:
+            return data
+        if data["ends"] <= data["starts"]:
             self.add_error("ends", "The hours end before they begin.")
+            return data
+        without = set(data["weekdays"]) - {day for day, *_ in self.hours()}
+        if without:
+            day = Weekday(min(without)).label
+            self.add_error("starts", f"On {day} the location is closed at these hours.")
         return data
+
+    def hours(self) -> Spans:
+        """What is chosen, cut to when the location is open; breaks in its day stay breaks."""
+        data = self.cleaned_data
+        cut = [
+            (day, max(opens, data["starts"]), min(closes, data["ends"]))
+            for day, opens, closes in self.open_hours
+            if day in data["weekdays"]
+        ]
+        return [(day, starts, ends) for day, starts, ends in cut if starts < ends]
 
     def week(self, location: Location, valid_from: date) -> dict[str, Any]:
         return {
             "practitioner": self.practitioner,
             "location": location,
             "valid_from": valid_from,
-            **self.cleaned_data,
+            "hours": self.hours(),
         }

@@ -37,6 +37,11 @@ def the_location() -> Location:
     return found
 
 
+def is_over() -> bool:
+    """The office is open: what the steps asked is changed under Settings from now on."""
+    return Practice.objects.filter(is_set_up=True).exists()
+
+
 STEPS = [
     Step("account", "Account", User.objects.exists, can_wait=False),
     Step("practice", "Practice", Practice.objects.exists, can_wait=False,
@@ -52,7 +57,7 @@ STEPS = [
          what="Kinds of visits say how long they take"),
     Step("availability", "Availability", Availability.objects.exists,
          what="Practitioners have hours, so that times can be found"),
-    Step("open", "Open", lambda: Practice.objects.filter(is_set_up=True).exists(), can_wait=False),
+    Step("open", "Open", is_over, can_wait=False),
 ]  # fmt: skip
 BY_SLUG = {step.slug: step for step in STEPS}
 

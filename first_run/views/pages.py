@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.utils import perform_login
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,6 +42,7 @@ from scheduling.models import AppointmentType, Availability
 from staff.models import Employee, Practitioner
 
 LEFT_OFF = "set_up"
+PRINTS_LETTERS = "django.core.mail.backends.console.EmailBackend"
 
 
 @public(
@@ -52,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("set-up-account")
     if not request.actor.is_known:  # type: ignore[attr-defined]
         return redirect("account_login")
-    if not request.actor.may(Permission.CONFIGURE_OFFICE):  # type: ignore[attr-defined]
+    if not request.actor.may(Permission.CONFIGURE_OFFICE) or steps.is_over():  # type: ignore[attr-defined]
         return redirect("home")
     furthest = request.standing.preferences.get(LEFT_OFF, "")  # type: ignore[attr-defined]
     return redirect("set-up-step", steps.next_to_do(furthest).slug)
@@ -82,6 +84,8 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     """One step; GET shows it with what is known already, POST does it and goes on."""
     if slug not in PAGES:
         raise Http404
+    if steps.is_over():
+        return redirect("home")
     preferences.keep(request.actor.id, LEFT_OFF, slug)  # type: ignore[attr-defined]
     try:
         return PAGES[slug](request, slug)
@@ -195,11 +199,11 @@ def _visit_types(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _availability(request: HttpRequest, slug: str) -> HttpResponse:
     location = steps.the_location()
-    open_days = sorted(set(location.opening_hours.values_list("weekday", flat=True)))
+    open_hours = list(location.opening_hours.values_list("weekday", "opens", "closes"))
     people = Practitioner.objects.bookable().at_location(location).order_by("family_name", "id")
     waiting = people.exclude(pk__in=Availability.objects.values("practitioner"))
     data = request.POST or None
-    weeks = [WeekForm(data, practitioner=each, open_days=open_days) for each in waiting]
+    weeks = [WeekForm(data, practitioner=each, open_hours=open_hours) for each in waiting]
     if data and all([week.is_valid() for week in weeks]):  # each of them, so that all errors show
         actions.set_weeks(weeks=[week.week(location, _today()) for week in weeks], by=_me(request))
         return _on(slug)
@@ -211,7 +215,9 @@ def _open(request: HttpRequest, slug: str) -> HttpResponse:
     """What stands, what is still missing, and the door."""
     checks = [(each, each.is_done()) for each in steps.STEPS if each.what]
     without = User.objects.without_password().count()
-    return _page(request, slug, {"checks": checks, "without_password": without})
+    mail_goes_out = settings.EMAIL_BACKEND != PRINTS_LETTERS
+    context = {"checks": checks, "without_password": without, "mail_goes_out": mail_goes_out}
+    return _page(request, slug, context)
 
 
 PAGES: dict[str, Callable[[HttpRequest, str], HttpResponse]] = {

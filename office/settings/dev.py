@@ -7,7 +7,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 SECRET_KEY = SECRET_KEY or "only for a checkout on one machine; the launcher writes a real one"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if not env("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 # The launcher serves the event stream on a port beside the pages: same site, same cookies.
 PORT, EVENTS_PORT = env.int("PORT", default=8000), env.int("EVENTS_PORT", default=0)

@@ -16,6 +16,8 @@ from scheduling.models import Availability
 from scheduling.permissions import Permission
 from staff.models import Practitioner
 
+Hours = Iterable[tuple[int, time, time]]
+
 
 @act(permission=Permission.SET_AVAILABILITY)
 def configure_schedule(
@@ -35,20 +37,19 @@ def set_week(
     *,
     practitioner: Practitioner,
     location: Location,
-    weekdays: Iterable[int],
-    starts: time,
-    ends: time,
+    hours: Hours,
     valid_from: date,
     by: Actor,
 ) -> list[Availability]:
     """
-    Say on which weekdays somebody sees patients at a location, the same hours each day (0 is Monday).
+    Say when somebody sees patients at a location: weekday (0 is Monday), starts, ends.
 
     It takes the place of what begins on the same day or later; visits that stand already are not touched.
 
-    :raises Invalid: the hours end before they begin
+    :raises Invalid: hours end before they begin
     """
-    if ends <= starts:
+    spans = sorted(hours)
+    if any(ends <= starts for _, starts, ends in spans):
         raise Invalid("The hours end before they begin.", field="ends")
     Availability.objects.filter(
         practitioner=practitioner, location=location, valid_from__gte=valid_from
@@ -57,14 +58,14 @@ def set_week(
         Availability(
             practitioner=practitioner,
             location=location,
-            weekday=day,
+            weekday=weekday,
             starts=starts,
             ends=ends,
             valid_from=valid_from,
         )
-        for day in sorted(set(weekdays))
+        for weekday, starts, ends in spans
     )
-    acts.note(practitioner, weekdays=len(made))
+    acts.note(practitioner, days=len({weekday for weekday, *_ in spans}))
     announce(made[0] if made else practitioner)
     return made
 
