@@ -114,6 +114,8 @@ class LocationForm(forms.Form):
             opens, closes = data.get(f"opens_{day.value}"), data.get(f"closes_{day.value}")
             if (opens is None) != (closes is None):
                 self.add_error(f"opens_{day.value}", f"{day.label} needs both times, or none.")
+            elif opens and closes and closes <= opens:
+                self.add_error(f"opens_{day.value}", f"{day.label} closes before it opens.")
         if not self.errors and not self.hours():
             self.add_error(None, "Enter the hours of at least one day.")
         return data

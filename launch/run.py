@@ -123,9 +123,8 @@ def announce(office: Office, seconds: float) -> None:
         names = [f"{name}@demo.office" for name in ACCOUNTS.split()]
         say("  Demo accounts, one button each:  " + " ".join(names[:4]))
         say(" " * 35 + " ".join(names[4:]))
-    else:
-        say("  The first page asks for your practice.")
-        if code := setup_code(office.supervisor.env):
-            say(f"  It wants to know this code:  {code}")
+    elif code := setup_code(office.supervisor.env):
+        say("  Nobody has an account yet. The first page makes yours, and asks for this code:")
+        say(f"      {code}")
     say("  Ctrl-C closes it.")
     say()

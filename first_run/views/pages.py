@@ -144,6 +144,7 @@ def _holidays(request: HttpRequest, slug: str) -> HttpResponse:
         (day, name)
         for year in (this_year, this_year + 1)
         for day, name in office_actions.observed_federal_holidays(year).items()
+        if day >= _today()
     ]
     context = {
         "form": form,

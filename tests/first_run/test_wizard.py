@@ -2,6 +2,7 @@
 
 import re
 import stat
+import threading
 from datetime import date, time
 from io import StringIO
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from access.models import LocationGrant, User
 from first_run import code
+from first_run.actions import Claimed, claim_office
 from kernel import clock, memo
+from kernel.actors import Actor
 from kernel.models import AuditEvent
 from office.models import Closure, Location, OpeningHours, Practice, Room
 from office.roles import Role
@@ -106,6 +110,32 @@ def test_the_code_is_spent(client, settings):
     claim(client)
 
     assert not (Path(settings.DATA_DIR) / "setup-code").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_claim_it_at_once_one_does(client):
+    given, together, outcomes = code.current(), threading.Barrier(2, timeout=5), []
+
+    def somebody(name):
+        together.wait()
+        try:
+            claim_office(
+                code=given, name=name, email=f"{name}@example.org", password=PASSWORD, by=Actor.system("test"),
+            )  # fmt: skip
+            outcomes.append("made")
+        except Claimed:
+            outcomes.append("too late")
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=somebody, args=[name]) for name in ("ian", "ben")]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+
+    assert sorted(outcomes) == ["made", "too late"]
+    assert User.objects.count() == 1
 
 
 @pytest.mark.parametrize("typed", ["", "AAAA-AAAA-AAAA", "x" * 500, "'; drop table"])
@@ -237,6 +267,7 @@ def test_later_steps_wait_for_the_location(owner):
     for slug in ("people", "rooms", "availability"):
         answer = owner.get(f"/set-up/{slug}/", follow=True)
         assert answer.redirect_chain[-1][0] == "/set-up/location/"
+        assert "Enter your first location before this step." in answer.content.decode()
 
 
 def test_the_holidays_of_two_years_are_closed_days(placed):
@@ -365,6 +396,37 @@ def test_hours_that_end_before_they_begin_are_refused(placed):
     assert not Availability.objects.exists()
 
 
+def test_hours_are_cut_to_those_of_the_location(placed):
+    place = Location.objects.get()
+    OpeningHours.objects.filter(location=place, weekday=2).update(closes=time(12))
+    OpeningHours.objects.create(location=place, weekday=2, opens=time(13), closes=time(15))
+    post(placed, "people", **person())
+
+    post(placed, "availability", **week(Practitioner.objects.get(), starts="09:00", ends="20:00"))
+
+    assert list(Availability.objects.order_by("weekday", "starts").values_list("weekday", "starts", "ends")) == [
+        (0, time(9), time(17)), (2, time(9), time(12)), (2, time(13), time(15)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"starts": "18:00", "ends": "20:00"}, "On Monday the location is closed at these hours."),
+        ({"weekdays": ["6"]}, "Select a valid choice"),
+        ({"starts": "soon"}, "Enter a valid time"),
+    ],
+)
+def test_nobody_sees_patients_in_a_closed_house(placed, typed, says):
+    post(placed, "people", **person())
+
+    answer = post(placed, "availability", **week(Practitioner.objects.get(), **typed))
+
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+    assert not Availability.objects.exists()
+
+
 # ---- leaving, coming back, opening ----
 
 
@@ -399,6 +461,25 @@ def test_opening_leads_to_the_work_and_sends_the_letters(placed):
     assert Practice.objects.get().is_set_up
     assert not placed.get("/").headers.get("Location", "").startswith("/set-up/")
     assert [letter.to for letter in mail.outbox] == [["ann@example.org"]]
+
+
+def test_once_it_is_open_the_steps_are_over(placed):
+    placed.post("/set-up/finish/")
+    memo.forget_all()
+
+    for path in ("/set-up/", "/set-up/practice/", "/set-up/people/"):
+        assert placed.get(path)["Location"] == "/"
+    assert post(placed, "practice", name="Another", zone="America/Chicago")["Location"] == "/"
+    assert Practice.objects.get().name == "Harbor Medical"
+
+
+def test_without_a_mail_server_the_page_says_where_the_letters_go(placed, settings):
+    post(placed, "people", **person())
+    assert "No mail server" not in placed.get("/set-up/open/").content.decode()
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+    assert "No mail server is named" in placed.get("/set-up/open/").content.decode()
 
 
 def test_a_mail_server_that_is_away_keeps_nobody_from_opening(placed, settings):
