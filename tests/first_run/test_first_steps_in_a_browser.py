@@ -17,7 +17,6 @@ PASSWORD = "seven wet umbrellas"
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    settings.DEMO = False
 
 
 class Owner:

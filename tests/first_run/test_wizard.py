@@ -36,7 +36,6 @@ NPI = "1245319599"
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    settings.DEMO = False
 
 
 @pytest.fixture
