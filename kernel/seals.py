@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,25 @@ FIELDS = (
 ONE_SEALER = 7_310_001  # advisory lock: two ticks at once make one chain
 
 
+class Outside(StrEnum):
+    """How the copy outside the database stands to the newest seal."""
+
+    SAME = "same"
+    ONE_BEHIND = "one behind"  # a seal was made while we looked, or just before a crash
+    MISSING = "missing"
+    DIFFERENT = "different"
+
+
 @dataclass(frozen=True)
 class Verification:
-    """What a walk along the chain found; `broken` is the first seal that does not hold, with why."""
+    """What a walk along the chain went over, and a sentence for each place where it does not hold."""
 
     seals: int
     events: int
-    broken: str = ""
+    not_sealed: int  # events after the newest seal; the next one takes them
+    head: str
+    outside: Outside
+    breaks: list[str]
 
 
 def seal() -> int:
@@ -61,23 +74,53 @@ def seal() -> int:
 
 
 def verify() -> Verification:
-    """Walk the chain from its beginning and compare its head with the copy outside the database."""
-    digest, seals, events = GENESIS, 0, 0
+    """
+    Walk the chain from its beginning and compare its head with the copy outside the database.
+
+    Each seal is judged by the one before as it stands, so that one break does not hide those behind it.
+    """
+    kept = _kept_outside()  # first: it may be one seal behind what is read after it, never ahead
+    seals = events = 0
+    breaks: list[str] = []
+    last, earlier, head = None, GENESIS, GENESIS
     for each in AuditSeal.objects.order_by("id").iterator():
-        digest, count = _digest(
-            digest, each.from_transaction, each.until_transaction, each.above_id
-        )
+        digest, count = _digest(head, each.from_transaction, each.until_transaction, each.above_id)
         seals, events = seals + 1, events + count
         if digest != each.digest:
-            return Verification(
-                seals, events, f"seal {each.pk} of {each.sealed_at:%Y-%m-%d %H:%M:%S} UTC"
-            )
-    kept = _kept_outside()
-    if kept and kept != digest:
-        return Verification(
-            seals, events, "the newest seal: it differs from the copy outside the database"
+            breaks.append(_broken(each, count, last))
+        last, earlier, head = each, head, each.digest
+    outside = _compared(kept, head, earlier)
+    if outside == Outside.DIFFERENT:
+        breaks.append(
+            "The newest seal is not the one kept outside the database: seals were taken away or made anew."
         )
-    return Verification(seals, events)
+    return Verification(seals, events, _not_sealed(last), head, outside, breaks)
+
+
+def _broken(each: AuditSeal, count: int, before: AuditSeal | None) -> str:
+    named = f"Seal {each.pk} of {each.sealed_at:%Y-%m-%d %H:%M:%S} UTC"
+    if each.from_transaction != (before.until_transaction if before else 0):
+        follows = f"seal {before.pk}" if before else "the beginning"
+        return f"{named} does not follow on {follows}: what stood between them is gone."
+    if count != each.event_count:
+        return f"{named} closed over {each.event_count} events, and {count} are there."
+    return f"{named} does not fit its {count} events: one of them, or the seal, was changed."
+
+
+def _compared(kept: str, head: str, earlier: str) -> Outside:
+    if not kept:
+        return Outside.MISSING
+    if kept == head:
+        return Outside.SAME
+    return Outside.ONE_BEHIND if kept == earlier else Outside.DIFFERENT
+
+
+def _not_sealed(last: AuditSeal | None) -> int:
+    if last is None:
+        return AuditEvent.objects.count()
+    return AuditEvent.objects.filter(
+        transaction_id__gte=last.until_transaction, id__gt=last.above_id
+    ).count()
 
 
 def _digest(previous: str, start: int, until: int, above: int) -> tuple[str, int]:
