@@ -24,7 +24,9 @@ htmx.defineExtension("house-morph", {
   handleSwap(style, target, fragment) {
     const morphStyle = MORPHS[style];
     if (!morphStyle) return false;
-    return Idiomorph.morph(target, fragment.children, { morphStyle, ignoreActiveValue: true, callbacks: KEEP });
+    // Of the active element Idiomorph would keep all that is in it: right for a field, wrong for the words of a button.
+    const ignoreActiveValue = document.activeElement?.matches("input, textarea, select") ?? false;
+    return Idiomorph.morph(target, fragment.children, { morphStyle, ignoreActiveValue, callbacks: KEEP });
   },
 });
 
