@@ -24,6 +24,7 @@ export class Listbox {
   // What is shown until the answer comes belongs to older words: nothing of it may be chosen.
   ask(words, wait = WAIT_MS) {
     clearTimeout(this.timer);
+    this.request?.abort(); // or its answer would pass for the answer to these words
     this.isStale = true;
     this.list.setAttribute("aria-busy", "true");
     this.timer = setTimeout(() => this.fetch(words), wait);
