@@ -20,6 +20,7 @@ new = [
     path("look/", booking.look, name="look"),
     path("book/", booking.book, name="book"),
     path("patients/", picking.patients, name="patients"),
+    path("patients/picked/", picking.picked, name="picked"),
     path("patients/new/<slug:door>/", picking.new_patient, name="new-patient"),
     path("holds/<uuid:hold_id>/release/", booking.release, name="release"),
 ]

@@ -128,6 +128,17 @@ def first_openings(
     return list(first.values())[:days]
 
 
+def free_first(kind: AppointmentType | None, location: Location, now: datetime) -> Offer | None:
+    """Who of today's clinicians is free soonest, for somebody who stands at the desk."""
+    if kind is None:
+        return None
+    today = clock.today(now, location.zone)
+    found = first_openings(
+        appointment_type=kind, location=location, practitioners=None, since=now, now=now, days=1
+    )
+    return next((each for each in found if each.day == today), None)
+
+
 def clashes(
     *,
     patient: Patient | None,

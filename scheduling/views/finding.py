@@ -5,7 +5,6 @@ from datetime import date, time, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +25,7 @@ from scheduling.queries import catalog
 from scheduling.queries.offers import Offer, day_words, offers, usual_type
 from scheduling.queries.openings import Wish, find_openings
 from scheduling.typed import read_day
+from scheduling.views import answers
 from staff.models import Practitioner
 
 REACH = timedelta(days=120)
@@ -74,8 +74,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest, location: Location, today: date) -> tuple[dict[str, Any], str]:
     """What is looked for; what makes no sense is the plain search, but a day that is none is said."""
     given, problem = request.GET, ""
-    who = catalog.practitioners().get(_id(given.get("who", "")))
-    kind = catalog.types().get(_id(given.get("type", "")))
+    who = catalog.practitioners().get(answers.as_id(given.get("who", "")))
+    kind = catalog.types().get(answers.as_id(given.get("type", "")))
     if kind is None or not kind.is_active:
         kind = catalog.types().get(usual_type(who, location, timezone.now()))
     since = today
@@ -85,7 +85,7 @@ def _asked(request: HttpRequest, location: Location, today: date) -> tuple[dict[
         problem = str(refusal)
     weekdays = {int(each) for each in given.getlist("day") if each in "0123456" and len(each) == 1}
     half = given.get("half", "")
-    patient = _id(given.get("patient", ""))
+    patient = answers.as_id(given.get("patient", ""))
     return {
         "kind": kind,
         "who": who,
@@ -96,13 +96,6 @@ def _asked(request: HttpRequest, location: Location, today: date) -> tuple[dict[
         "patient": patient,
         "carried": {"patient": patient} if patient else {},
     }, problem
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _day_typed(day: date) -> str:

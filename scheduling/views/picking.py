@@ -14,8 +14,9 @@ from kernel import clock
 from kernel.policy import page, saw
 from kernel.templatetags import house
 from patients.permissions import Permission as PatientPermission
-from patients.queries import typeahead
+from patients.queries import finder_rows, typeahead
 from scheduling.models import Appointment
+from scheduling.views import answers
 from scheduling.views.day import PATIENT
 
 KEPT = (
@@ -54,6 +55,18 @@ def patients(request: HttpRequest) -> HttpResponse:
     if url := new_patient_url(request, request.GET.get("for", "")):
         context["create"] = {"label": "+ New patient", "url": url, "verb": "POST"}
     return render(request, "components/combo_options.html", context)
+
+
+@page(permission=PatientPermission.FIND_PATIENT, subject=PATIENT)
+@require_POST
+def picked(request: HttpRequest) -> HttpResponse:
+    """Who was picked, with what tells them from their namesakes; nobody, and the way to somebody new."""
+    asked = answers.as_id(request.POST.get("patient", ""))
+    found = next(iter(finder_rows([asked], actor=request.actor)), None) if asked else None
+    if found:
+        saw(request, PATIENT, [found.id], place.required(request).pk)
+    url = new_patient_url(request, request.GET.get("for", ""))
+    return render(request, "scheduling/_who.html", {"patient": found, "new_patient_url": url})
 
 
 def patients_url(door: str) -> str:

@@ -18,7 +18,8 @@ from scheduling.actions import flow
 from scheduling.forms import WalkInForm
 from scheduling.models import Appointment
 from scheduling.permissions import Permission
-from scheduling.queries.offers import usual_type
+from scheduling.queries import catalog
+from scheduling.queries.offers import free_first, usual_type
 from scheduling.views import answers, picking, said
 
 PATIENT = "patients.patient"
@@ -50,8 +51,11 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 
 
 def _known(request: HttpRequest) -> dict[str, Any]:
-    """The usual type, what a link brings, and what was written before somebody new was registered."""
-    usual = {"appointment_type": usual_type(None, place.required(request), timezone.now())}
+    """The usual type, who is free first, what a link brings, what was written before somebody new was entered."""
+    location, now = place.required(request), timezone.now()
+    usual: dict[str, Any] = {"appointment_type": usual_type(None, location, now)}
+    if soonest := free_first(catalog.types().get(usual["appointment_type"]), location, now):
+        usual |= {"practitioner": soonest.practitioner_id}
     given = {name: request.GET[name] for name in WalkInForm.base_fields if name in request.GET}
     return usual | given | (picking.drafted(request) if "draft" in request.GET else {})
 

@@ -87,6 +87,22 @@ def test_somebody_new_is_entered_on_the_way_and_the_note_is_there_again(at_the_d
     assert "limps" in again
 
 
+def test_who_is_free_first_is_chosen_already(at_the_desk, practitioner, location, book):
+    book("09:00", "11:00")
+    free = factories.PractitionerFactory(available=location)
+
+    page = at_the_desk.get(URL).text
+
+    assert f'value="{free.pk}" selected' in page
+    assert f'value="{practitioner.pk}" selected' not in page
+
+
+def test_with_nobody_free_today_the_desk_chooses(at_the_desk, follow_up, practitioner):
+    practitioner.availabilities.all().delete()
+
+    assert "selected>Choose" in at_the_desk.get(URL).text
+
+
 @pytest.mark.parametrize("who", ["x", "", "01930000-0000-7000-8000-000000000000"])
 def test_a_link_to_nobody_opens_an_empty_form(at_the_desk, practice, who):
     assert at_the_desk.get(f"{URL}?patient={who}").status_code == 200
