@@ -123,24 +123,28 @@ def _one(
 ) -> HttpResponse:
     now = timezone.now()
     shown = leave.leave_page(request.actor, time, now)
-    effects = []
-    if shown.may_decide:
-        effects = actions.preview_time_off(
-            employee=time.employee, period=time.period, by=request.actor, time=time
-        )
     context = {
         "shown": shown,
-        "effects": _seen(request, effects),
+        "effects": _seen(request, _hits(request, time)) if shown.may_decide else [],
         "form": form or ReasonForm(),
         "here": reverse("staff:time", args=[time.pk]),
     }
     return render(request, "staff/time.html", context, status=status)
 
 
+def _hits(request: HttpRequest, time: EmployeeTime) -> list[Effect]:
+    return actions.preview_time_off(
+        employee=time.employee, period=time.period, by=request.actor, time=time
+    )
+
+
 @page(act=actions.approve_time_off, subject=EMPLOYEE)
 @require_POST
 def approve(request: HttpRequest, time_id: UUID) -> HttpResponse:
+    """From the list (`unseen`) by one click, unless something hangs on it: then that is shown first."""
     time = time_of(request, time_id)
+    if request.POST.get("unseen") and any(effect.count for effect in _hits(request, time)):
+        return _one(request, time)
     form = ReasonForm({}, required=False)
     form.is_valid()
     decided, status = attempt(

@@ -576,6 +576,32 @@ def test_a_request_is_decided_with_what_it_hits_in_view(enter, asked, location, 
     assert time.status == "requested"
 
 
+def test_a_request_on_which_nothing_hangs_is_approved_from_the_list(enter, asked):
+    time = asked(20)
+
+    answer = enter(Role.MANAGER).post(url("approve", time.pk), {"unseen": 1}, headers=HTMX)
+
+    assert answer.status_code == 204
+    time.refresh_from_db()
+    assert time.status == "approved"
+
+
+def test_from_the_list_a_request_that_hits_visits_is_shown_before_it_is_approved(
+    enter, asked, location, dana
+):
+    practitioner = factories.PractitionerFactory(
+        employee=dana, family_name="Kim", available=location
+    )
+    visit(practitioner, location)
+    time = asked(20)
+
+    answer = enter(Role.MANAGER).post(url("approve", time.pk), {"unseen": 1}, headers=HTMX)
+
+    assert "1 booked visit has to be moved." in answer.content.decode()
+    time.refresh_from_db()
+    assert time.status == "requested"
+
+
 def visit(practitioner, location):
     from scheduling.models import Appointment
 
