@@ -2,6 +2,7 @@
 
 import hypothesis
 import pytest
+from django.test import Client
 
 from access import sessions
 from kernel import memo
@@ -82,6 +83,23 @@ def signed_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def colleague(db):
+    """`colleague(location)`: a browser of its own for one more person, at the front desk unless told otherwise."""
+
+    def do(location, role=Role.FRONT_DESK):
+        client = Client()
+        user = factories.UserFactory(role=role, at=[location])
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        sessions.begin(session)
+        session.save()
+        client.user = user
+        return client
+
+    return do
 
 
 @pytest.fixture

@@ -1,148 +1,18 @@
-"""The schedule as it is used: clicks counted, keys alone, dragged, and by two people at once."""
+"""The schedule as it is used: dragged, by keys, and by two people at once."""
 
 import time
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.test import Client
 
-from access import sessions
-from office.roles import Role
-from scheduling.actions.booking import book_appointment
-from scheduling.models import Appointment, AppointmentType, Hold
+from scheduling.models import Appointment, Hold
 from tests import factories
 from tests.access.test_event_stream import stream_server
 from tests.browsing import axe, overflow
+from tests.counting import Hands, toast
+from tests.scheduling.screens import PAGE, TOMORROW, spot, start_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-ZONE = ZoneInfo("America/New_York")
-TOMORROW = datetime.now(ZONE).date() + timedelta(days=1)
-PAGE = f"/schedule/?day={TOMORROW}"
-
-
-@pytest.fixture
-def sign_in():
-    """`sign_in(location)`: a browser of its own for another person at the front desk."""
-
-    def do(location, role=Role.FRONT_DESK):
-        client = Client()
-        user = factories.UserFactory(role=role, at=[location])
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        sessions.begin(session)
-        session.save()
-        client.user = user
-        return client
-
-    return do
-
-
-@pytest.fixture
-def office(practice, location):
-    """Two clinicians who are there all day, Rosa, and a follow-up of thirty minutes."""
-    factories.AppointmentTypeFactory(name="Follow-up", minutes=30)
-    bell = factories.PractitionerFactory(family_name="Bell", given_name="M", available=location)
-    osei = factories.PractitionerFactory(family_name="Osei", given_name="A", available=location)
-    rosa = factories.PatientFactory(family_name="Delgado", given_name="Rosa", at=[location])
-    return {"location": location, "bell": bell, "osei": osei, "rosa": rosa}
-
-
-@pytest.fixture
-def schedule(open_page, sign_in, office):
-    def opened(path=PAGE, **options):
-        return open_page(path, client=sign_in(office["location"]), **options)
-
-    return opened
-
-
-@pytest.fixture
-def booked(office):
-    """`booked("09:00", "bell")`: thirty minutes of somebody else, tomorrow."""
-
-    def do(start, who="bell", minutes=30, **terms):
-        hour, minute = map(int, start.split(":"))
-        given = {
-            "patient": factories.PatientFactory(family_name="Haddad", given_name="Yusuf"),
-            "practitioner": office[who],
-            "location": office["location"],
-            "appointment_type": AppointmentType.objects.get(),
-            "start": datetime(
-                TOMORROW.year, TOMORROW.month, TOMORROW.day, hour, minute, tzinfo=ZONE
-            ),
-            "minutes": minutes,
-            "by": factories.actor(Role.FRONT_DESK, office["location"]),
-        }
-        return book_appointment(**(given | terms))
-
-    return do
-
-
-def spot(page, who, clock):
-    """Where a time stands on the sheet, after scrolling there."""
-    hour, minute = map(int, clock.split(":"))
-    quarter = (hour - 7) * 4 + minute // 15
-    column = page.locator(f'.col[aria-label="{who.short}"]')
-    column.evaluate(
-        """(col, quarter) => {
-            const main = document.getElementById("main"), row = col.offsetHeight / (14 * 4);
-            const top = col.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-            main.scrollTop = Math.max(0, top + quarter * row - 400);
-        }""",
-        quarter,
-    )
-    box = column.bounding_box()
-    row = box["height"] / (14 * 4)
-    return box["x"] + box["width"] / 2, box["y"] + quarter * row + row / 2
-
-
-def start_of(visit):
-    visit.refresh_from_db()
-    return f"{visit.starts_at.astimezone(ZONE):%H:%M}"
-
-
-def toast(page, words):
-    page.locator(".toast-u", has_text=words).wait_for(timeout=5000)
-
-
-def test_an_existing_patient_is_booked_from_a_slot_in_three_clicks(schedule, office):
-    page = schedule()
-
-    page.mouse.click(*spot(page, office["bell"], "11:15"))
-    page.get_by_role("combobox", name="Patient").wait_for()
-    page.keyboard.type("delg")
-    page.get_by_role("option", name="DELGADO, Rosa").click()
-    page.locator("#booking-who", has_text="DELGADO, Rosa").wait_for()
-    page.get_by_role("button", name="11:15 with Bell").click()
-
-    toast(page, "Rosa Delgado")
-    page.locator(".appt", has_text="Delgado").wait_for()
-    assert page.locator("#drawer").is_hidden()
-    visit = Appointment.objects.get()
-    assert (start_of(visit), visit.practitioner) == ("11:15", office["bell"])
-    assert not Hold.objects.exists()
-
-
-def test_a_new_patient_is_booked_in_four_clicks(schedule, office):
-    page = schedule()
-
-    page.mouse.click(*spot(page, office["bell"], "11:15"))
-    page.get_by_role("combobox", name="Patient").wait_for()
-    page.get_by_label("Note for the desk").fill("First visit")
-    page.get_by_role("combobox", name="Patient").focus()
-    page.keyboard.type("ike")
-    page.get_by_role("option", name="+ New patient").click()
-    page.get_by_label("Family name").fill("Ikeda")
-    page.get_by_label("Given name").fill("Yui")
-    page.get_by_label("Birth date").fill("3/4/1990")
-    page.get_by_role("button", name="Register and go on").click()
-    page.locator("#booking-who", has_text="IKEDA, Yui").wait_for()
-    page.get_by_role("button", name="11:15 with Bell").click()
-
-    toast(page, "Yui Ikeda")
-    visit = Appointment.objects.get()
-    assert (start_of(visit), visit.note) == ("11:15", "First visit")
 
 
 def test_what_one_books_the_other_sees_within_two_seconds(
@@ -180,33 +50,6 @@ def test_undo_takes_the_booking_back(schedule, office, booked):
     page.locator(".appt", has_text="Delgado").wait_for(state="detached")
 
     assert Appointment.objects.get().status == "entered-in-error"
-
-
-def test_booking_needs_no_mouse(schedule, office):
-    page = schedule()
-    keys = 0
-
-    def press(key):
-        nonlocal keys
-        keys += 1
-        page.keyboard.press(key)
-
-    page.locator(".slot-cursor, .appt[tabindex='0']").first.focus()
-    page.keyboard.press("Home")
-    while "8:00" not in page.evaluate("document.activeElement.getAttribute('aria-label') || ''"):
-        page.keyboard.press("ArrowDown")
-    press("Enter")
-    page.get_by_role("combobox", name="Patient").wait_for()
-    for letter in "delg":
-        press(letter)
-    page.get_by_role("option", name="DELGADO, Rosa").wait_for()
-    press("Enter")
-    page.locator("#booking-who", has_text="DELGADO, Rosa").wait_for()
-    press("Control+Enter")
-
-    toast(page, "Rosa Delgado")
-    assert start_of(Appointment.objects.get()) == "08:00"
-    assert keys <= 10
 
 
 def test_two_people_on_one_slot_one_wins_and_the_other_keeps_what_was_typed(
@@ -253,22 +96,13 @@ def test_somebody_who_looks_sees_who_is_booking(schedule, office):
     assert not Hold.objects.exists()
 
 
-def drag(page, card, to):
-    box = card.bounding_box()
-    page.mouse.move(box["x"] + 30, box["y"] + 6)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 40, box["y"] + 20, steps=3)
-    page.mouse.move(*to, steps=8)
-    page.mouse.up()
-
-
 def test_a_visit_is_dragged_to_another_time_and_clinician(schedule, office, booked):
     visit = booked("09:00")
     page = schedule()
     card = page.locator(".appt", has_text="Haddad")
     x, y = spot(page, office["osei"], "10:30")
 
-    drag(page, card, (x, y))
+    Hands(page).drag(card, (x, y))
 
     toast(page, "Yusuf Haddad")
     assert start_of(visit) == "10:30"
@@ -281,7 +115,7 @@ def test_dropping_on_somebody_moves_nothing_and_offers_times(schedule, office, b
     page = schedule()
     card = page.locator(".appt", has_text="Haddad")
 
-    drag(page, card, spot(page, office["bell"], "10:30"))
+    Hands(page).drag(card, spot(page, office["bell"], "10:30"))
 
     hint = page.locator(".hintbox")
     hint.get_by_role("button", name="Leave it").wait_for()
@@ -322,7 +156,8 @@ def test_what_the_server_refuses_stays_where_it_was(schedule, office, booked):
     page.evaluate("document.querySelector('#schedule').removeAttribute('data-live')")
     booked("10:30", patient=factories.PatientFactory(family_name="Ferreira"))
 
-    drag(page, page.locator(".appt", has_text="Haddad"), spot(page, office["bell"], "10:30"))
+    card = page.locator(".appt", has_text="Haddad")
+    Hands(page).drag(card, spot(page, office["bell"], "10:30"))
 
     hint = page.locator(".hintbox")
     hint.get_by_role("button", name="Leave it").wait_for()
