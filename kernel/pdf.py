@@ -7,8 +7,10 @@ everything else works without it. A document fetches nothing: what it shows stan
 
 import functools
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -34,9 +36,9 @@ def render(template: str, context: Mapping[str, Any], request: HttpRequest | Non
 
     :raises CannotPrint: Pango is missing
     """
-    html_class, fetcher = _tools()
+    html_class, looks, fetcher = _tools()
     text = render_to_string(template, {**context, "is_pdf": True}, request)
-    made: bytes = html_class(string=text, url_fetcher=fetcher).write_pdf()
+    made: bytes = html_class(string=text, url_fetcher=fetcher).write_pdf(stylesheets=[looks])
     return made
 
 
@@ -48,7 +50,7 @@ def response(content: bytes, name: str) -> HttpResponse:
 
 
 @functools.cache
-def _tools() -> tuple[Any, Any]:
+def _tools() -> tuple[Any, Any, Any]:
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher
@@ -61,4 +63,9 @@ def _tools() -> tuple[Any, Any]:
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             raise ValueError("a document fetches nothing")
 
-    return weasyprint.HTML, FetchesNothing()
+    fetcher = FetchesNothing()
+    paper = finders.find("paper.css")
+    if paper is None:
+        raise FileNotFoundError("static/dist/paper.css is not built: npm run build")
+    looks = weasyprint.CSS(string=Path(paper).read_text(), url_fetcher=fetcher)
+    return weasyprint.HTML, looks, fetcher

@@ -1,4 +1,4 @@
-// Bundles the pages' assets into static/dist: app.js, theme.js, daygrid.js, charts.js, print.js, app.css, icons.svg, licenses.txt.
+// Bundles the pages' assets into static/dist: app.js, theme.js, daygrid.js, charts.js, print.js, app.css, paper.css, icons.svg, licenses.txt.
 // Names carry no hash: Django's manifest storage adds one in production.
 import { build } from "esbuild";
 import { prune } from "./prune.mjs";
@@ -105,6 +105,7 @@ const [, , count] = await Promise.all([
   icons(fresh),
   licenses(fresh),
   copyFile(path.join(source, "mark.svg"), path.join(fresh, "mark.svg")),
+  copyFile(path.join(source, "css", "paper.css"), path.join(fresh, "paper.css")),
 ]);
 await rm(target, { recursive: true, force: true });
 await rename(fresh, target);
