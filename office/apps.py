@@ -6,6 +6,6 @@ class OfficeConfig(AppConfig):
     verbose_name = "Office"
 
     def ready(self) -> None:
-        from office import panels, policies, rules  # noqa: F401  registered by being imported
+        from office import panels, policies, rules, work  # noqa: F401  registered by being imported
 
         panels.register()

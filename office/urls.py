@@ -27,10 +27,12 @@ urlpatterns = [
     path("api/v1/", include("staff.api.urls")),
     path("api/v1/", include("patients.api.urls")),
     path("api/v1/", include("scheduling.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("patients/", include("patients.urls")),
     path("", include("staff.urls")),
     path("import/fhir/", include("fhir.urls")),
     path("set-up/", include("first_run.urls")),
+    path("", include("reporting.urls")),
     path("", include("access.urls")),
     path("", include("scheduling.urls")),
 ]

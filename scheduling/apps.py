@@ -6,6 +6,8 @@ class SchedulingConfig(AppConfig):
     verbose_name = "Scheduling"
 
     def ready(self) -> None:
-        from scheduling import consequences, panels, rules, tasks  # noqa: F401  registered by being imported
+        # Registered by being imported.
+        from scheduling import consequences, metrics, panels, rules, tasks, work  # noqa: F401
 
+        metrics.register()
         panels.register()

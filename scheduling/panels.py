@@ -10,8 +10,10 @@ from django.utils import timezone
 from kernel import homes, panels
 from kernel.homes import Home
 from kernel.panels import NavItem, NewItem, Panel
+from office.models import Location
 from patients.models import Patient
 from scheduling.permissions import Permission
+from scheduling.queries.huddle import huddle
 from scheduling.queries.of_patient import visits_of
 
 
@@ -26,6 +28,21 @@ def planned(request: Any, *, patient: Patient, **_more: Any) -> Mapping[str, Any
 
 def book(_request: Any, *, patient: Patient, **_more: Any) -> Mapping[str, Any]:
     return {"book_url": f"{reverse('scheduling:new')}?{urlencode({'patient': patient.pk})}"}
+
+
+def figures(request: Any, *, location: Location) -> Mapping[str, Any]:
+    """Today at a location, for the manager's home; each figure leads to its rows."""
+    found = huddle(request.actor, location, timezone.now())
+    day = f"{reverse('scheduling:day')}?day={found.day.isoformat()}"
+    today = reverse("scheduling:today")
+    return {
+        "huddle": found,
+        "day_url": day,
+        "open_url": f"{day}&view=list&show=open",
+        "calls_url": f"{today}?show=unconfirmed",
+        "today_url": today,
+        "move_url": f"{day}&view=list&show=move",
+    }
 
 
 def register() -> None:
@@ -85,6 +102,11 @@ def register() -> None:
     panels.add_new(
         NewItem(
             "Walk-in", "walk", "scheduling:walk_in", Permission.BOOK_APPOINTMENT, order=14, key="w"
+        )
+    )
+    panels.fill(
+        Panel(
+            "home.figures", "day", "scheduling/_figures.html", figures, Permission.VIEW_SCHEDULE, 10
         )
     )
     homes.offer(Home(Permission.START_AT_MY_DAY, "scheduling:my_day", order=20))

@@ -24,6 +24,10 @@ def home_out(request: HttpRequest, *, fresh: bool = False) -> Mapping[str, Any]:
     return {"people": away.out_now(request.actor, timezone.now(), fresh=fresh)}  # type: ignore[attr-defined]
 
 
+def figure_out(request: HttpRequest, **_subject: Any) -> Mapping[str, Any]:
+    return home_out(request)
+
+
 def home_requests(request: HttpRequest) -> Mapping[str, Any] | None:
     waiting = leave.requests_to_decide(request.actor)  # type: ignore[attr-defined]
     return {"waiting": waiting[:SHORT], "count": len(waiting)} if waiting else None
@@ -66,6 +70,11 @@ _at_home(
     "credentials", "staff/_home_credentials.html", home_credentials, Permission.KEEP_CREDENTIALS, 40
 )
 _at_home("out", "staff/_home_out.html", home_out, Permission.VIEW_DIRECTORY, 50)
+panels.fill(
+    Panel(
+        "home.figures", "out", "staff/_figure_out.html", figure_out, Permission.VIEW_DIRECTORY, 40
+    )
+)
 panels.fill(Panel("employee.file", "credentials", "staff/_file_credentials.html", file_credentials))
 panels.fill(Panel("employee.file", "time-off", "staff/_file_time_off.html", file_time_off))
 panels.add_nav(

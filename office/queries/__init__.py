@@ -8,15 +8,25 @@ from office.queries.configuration import (
     practice,
     practice_zone,
 )
-from office.queries.rules import Fired, RuleLine, fired, override_choices, rule_lines
+from office.queries.rules import (
+    Fired,
+    Override,
+    RuleLine,
+    fired,
+    latest_overrides,
+    override_choices,
+    rule_lines,
+)
 
 __all__ = [
     "Fired",
     "OpenDay",
+    "Override",
     "RuleLine",
     "closure_on",
     "fired",
     "forget_configuration",
+    "latest_overrides",
     "location_zones",
     "open_day",
     "override_choices",

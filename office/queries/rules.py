@@ -12,6 +12,7 @@ from kernel.actors import Actor
 from kernel.models import GateSetting, GateVerdict
 
 LOOKS_BACK = timedelta(days=30)
+A_WEEK = timedelta(days=7)
 SHOWN = 50
 LEVELS = {"block": "Blocks", "warn": "Warns", "off": "Off"}
 
@@ -70,6 +71,27 @@ def fired(rule: str, actor: Actor) -> list[Fired]:
         Fired(row.at, row.actor_name, row.sentence, row.outcome, row.reason, row.subject_kind, row.subject_id)
         for row in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Override:
+    """One time somebody went past a block. Why stands on the rules' page, which is audited."""
+
+    rule: str
+    title: str
+    who: str
+    at: datetime
+
+
+def latest_overrides(actor: Actor, now: datetime, limit: int) -> tuple[list[Override], int]:
+    """Of the last seven days where the actor works, the newest first, and how many there were."""
+    rows = _verdicts(actor).filter(outcome=GateVerdict.Outcome.OVERRIDDEN, at__gt=now - A_WEEK)
+    titles = {rule.name: rule.title for rule in gates.all_rules()}
+    found = [
+        Override(row.rule, titles.get(row.rule, row.rule), row.actor_name, row.at)
+        for row in rows.order_by("-at", "-id")[:limit]
+    ]
+    return found, rows.count() if len(found) == limit else len(found)
 
 
 def _verdicts(actor: Actor) -> QuerySet[GateVerdict]:

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "staff",
     "patients",
     "scheduling",
+    "reporting",
     "fhir",
     "first_run",
     "demo",

@@ -53,6 +53,16 @@ WHERE place <= %(per_day)s
 ORDER BY starts_at, practitioner_id
 LIMIT %(limit)s
 """
+NTH_OF_EACH = """
+SELECT starts_at, practitioner_id FROM (
+    SELECT starts_at, practitioner_id, row_number() OVER (
+        PARTITION BY practitioner_id ORDER BY starts_at
+    ) AS place
+    FROM start WHERE {rooms} AND {devices} AND {wanted}
+) AS placed
+WHERE place = %(limit)s
+ORDER BY starts_at, practitioner_id
+"""
 WANTED = """
     extract(isodow FROM starts_at AT TIME ZONE %(zone)s) - 1 = ANY(%(weekdays)s::int[])
     AND (starts_at AT TIME ZONE %(zone)s)::time >= %(earliest)s
@@ -156,6 +166,16 @@ def nearest_openings(
     )
 
 
+def nth_opening_of_each(
+    kind: AppointmentType, location: Location, span: DateTimeTZRange, place: int
+) -> list[Opening]:
+    """The third (or whichever) free time of everybody bookable at the location; who has none is absent."""
+    people, length = _bookable_at(location), timedelta(minutes=kind.minutes)
+    if not people:
+        return []
+    return _ask(NTH_OF_EACH, kind, location, people, span, length, place, ANY_TIME)
+
+
 def _search(
     kind: AppointmentType,
     location: Location,
@@ -168,15 +188,31 @@ def _search(
     per_day: int | None,
 ) -> list[Opening]:
     """Starts in [begin, before); the last visit may reach further."""
-    sql = (OPENINGS + (FIRST_OF_EACH_DAY if per_day else FIRST)).format(
+    reach = DateTimeTZRange(begin, before + length)
+    which = FIRST_OF_EACH_DAY if per_day else FIRST
+    found = _ask(which, kind, location, people, reach, length, limit, wish, per_day)
+    return [each for each in found if each.starts_at < before]
+
+
+def _ask(
+    which: str,
+    kind: AppointmentType,
+    location: Location,
+    people: list[UUID],
+    span: DateTimeTZRange,
+    length: timedelta,
+    limit: int,
+    wish: Wish,
+    per_day: int | None = None,
+) -> list[Opening]:
+    sql = (OPENINGS + which).format(
         wanted="true" if wish == ANY_TIME else WANTED,
         rooms=ONE_FREE.format(table="office_room", kind="room_kind") if kind.room_kind else "true",
         devices=ONE_FREE.format(table="office_device", kind="device_kind")
         if kind.device_kind
         else "true",
     )
-    reach = before + length
-    asked = asked_for(location, DateTimeTZRange(begin, reach), people, kind.pk) | {
+    asked = asked_for(location, span, people, kind.pk) | {
         "step": timedelta(minutes=STEP_MINUTES),
         "length": length,
         "room_kind": kind.room_kind,
@@ -191,11 +227,7 @@ def _search(
         cursor.execute(sql, asked)
         rows = cursor.fetchall()
     minutes = round(length.total_seconds() / 60)
-    return [
-        Opening(starts_at, person, location.pk, minutes)
-        for starts_at, person in rows
-        if starts_at < before
-    ]
+    return [Opening(starts_at, person, location.pk, minutes) for starts_at, person in rows]
 
 
 def _bookable_at(location: Location) -> list[UUID]:

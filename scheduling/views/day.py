@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from access import place
 from kernel import clock
 from kernel.looks import icon
+from kernel.parse import key
 from kernel.policy import page, saw
 from scheduling.permissions import Permission
 from scheduling.queries.board import MOVE, OPEN, PRACTITIONERS, ROOMS, Board, day_board
@@ -89,6 +90,8 @@ def day(request: HttpRequest) -> HttpResponse:
     location = place.current(request)
     if location is None:
         return render(request, "scheduling/no_place.html", status=403)
+    if request.GET.get("at"):
+        return _there(request)
     now = timezone.now()
     asked = read(request, clock.today(now, location.zone))
     if request.GET.get("day", asked.day.isoformat()) != asked.day.isoformat():
@@ -106,6 +109,15 @@ def day(request: HttpRequest) -> HttpResponse:
     saw(request, PATIENT, list(board.patient_ids), location.pk)
     template = "scheduling/_grid.html" if request.htmx else "scheduling/day.html"
     return render(request, template, context(request, board, asked))
+
+
+def _there(request: HttpRequest) -> HttpResponse:
+    """A link from elsewhere means a day of one location (`at`): one works there from now on."""
+    query = request.GET.copy()
+    wanted = key(query.pop("at")[0], "at")
+    response = redirect(f"{reverse('scheduling:day')}?{query.urlencode()}")
+    place.choose(request, response, wanted)
+    return response
 
 
 def context(request: HttpRequest, board: Board, asked: Asked) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""What the office is like: the manager's home, key figures and the rows behind them."""

@@ -1,0 +1,62 @@
+"""The work queue as its list prints it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel import work
+from kernel.actors import Actor
+from kernel.templatetags.house import money
+from kernel.work import WorkItem
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """What components/work_item.html prints."""
+
+    what: str
+    why: str
+    verb: str
+    url: str
+    icon: str
+    tone: str
+    amount: str
+    due: str
+    due_tone: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    lines: tuple[Line, ...]
+    count: int
+    is_short: bool
+
+    @property
+    def rest(self) -> int:
+        return self.count - len(self.lines)
+
+
+def queue(actor: Actor, now: datetime, *, everything: bool = False) -> Queue:
+    """What waits for this actor, the most urgent first; the first ten unless everything is asked for."""
+    items = work.queue_for(actor, now)
+    lines = _lines(items if everything else items[:SHOWN])
+    return Queue(tuple(lines), len(items), len(lines) < len(items))
+
+
+def _lines(items: Iterable[WorkItem]) -> list[Line]:
+    return [
+        Line(
+            each.what,
+            each.why,
+            each.verb,
+            each.url,
+            each.icon,
+            "" if each.severity == "plain" else each.severity,
+            money(each.money) if each.money is not None else "",
+            each.due_text,
+            each.severity if each.severity == "act" else "",
+        )
+        for each in items
+    ]
