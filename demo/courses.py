@@ -85,7 +85,9 @@ def usual_course(visit: Appointment, chance: Random, free_from: datetime | None)
     late = chance.random() < 0.1
     arrived = start + minutes(chance.uniform(2, 9) if late else -chance.uniform(3, 16))
     checked_in = arrived + minutes(chance.uniform(1.5, 4))
-    roomed = max(checked_in + minutes(chance.uniform(1, 4)), start - minutes(chance.uniform(1, 6)))
+    roomed = max(
+        checked_in + minutes(chance.uniform(1, 4)), start + minutes(chance.triangular(-5, 14, 3))
+    )
     seen = max(roomed + minutes(chance.uniform(3, 7)), start)
     if free_from and free_from - seen < timedelta(minutes=35):
         seen = max(seen, free_from + minutes(chance.uniform(0.5, 2)))

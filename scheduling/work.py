@@ -24,7 +24,7 @@ BACK = timedelta(days=14)
 
 @work.source(Permission.BOOK_APPOINTMENT)
 def visits_nobody_can_keep(actor: Actor, at: datetime) -> Iterable[WorkItem]:
-    """Of the next two weeks, one line per clinician, day and location."""
+    """Of the next two weeks, one line per clinician, reason and location."""
     places = catalog.locations()
     found = visits_to_move(actor, at, at + AHEAD, places)
     return [_to_move(each, places[each.location_id].zone, at) for each in found]
@@ -34,7 +34,7 @@ def _to_move(found: ToMove, zone: str, at: datetime) -> WorkItem:
     days = (found.day - clock.today(at, zone)).days
     begins = clock.local(found.first_at, zone)
     return WorkItem(
-        what=f"Move {found.practitioner}’s {_visits(found.visits)}, {_day(found.day)}",
+        what=f"Move {found.practitioner}’s {_visits(found.visits)}{_when(found)}",
         why=f"{found.practitioner} {found.why}. First at {begins:%-I:%M}, {found.location}.",
         verb="Move visits",
         url=_schedule(found.day, found.location_id, show="move", who=found.practitioner_id),
@@ -44,6 +44,12 @@ def _to_move(found: ToMove, zone: str, at: datetime) -> WorkItem:
         due_text=_in(found.first_at - at),
         rank=10 + days,
     )
+
+
+def _when(found: ToMove) -> str:
+    if found.days == 1:
+        return f", {_day(found.day)}"
+    return f" on {found.days} days, {found.on_first_day} on {_day(found.day)}"
 
 
 @work.source(Permission.MOVE_PATIENT_FLOW)

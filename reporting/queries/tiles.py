@@ -97,9 +97,15 @@ def _tone(metric: Metric, change: Decimal | None, value: Decimal | None) -> str:
         return ""
     if (change > 0) == metric.higher_is_better:
         return "good"
-    if metric.target is None:
-        return ""
-    return "act" if (value < metric.target) == metric.higher_is_better else ""
+    return "act" if misses(metric, value) else ""
+
+
+def misses(metric: Metric, value: Decimal | None) -> bool:
+    """Whether a figure, as it is written, is on the wrong side of its goal."""
+    if metric.target is None or value is None:
+        return False
+    shown = rounded(metric, value)
+    return shown != metric.target and (shown < metric.target) == metric.higher_is_better
 
 
 def _spark(values: Sequence[Decimal | None], target: Decimal | None) -> tuple[str, str, str]:

@@ -25,6 +25,8 @@ PATIENT = "patients.patient"
 def figures(request: HttpRequest) -> HttpResponse:
     context = {
         "tiles": tiles.tiles(request.actor, _places(request), _today()),
+        "places": [each.name for each in place.choices(request.actor)],
+        "lines": _by_place(request),
         "span": spans.words(spans.last_weeks(_today())),
     }
     return render(request, "reporting/figures.html", context)
@@ -66,6 +68,20 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "reporting/figure.html", context)
 
 
+def _by_place(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every figure beside itself at each location: where it is different is where to look."""
+    span, places = spans.last_weeks(_today()), _places(request)
+    lines = []
+    for metric in metrics.all_for(request.actor):
+        readings = [metric.measure(request.actor, [span], [each])[0] for each in places]
+        cells = [
+            (tiles.in_words(metric, each.value), tiles.misses(metric, each.value))
+            for each in readings
+        ]
+        lines.append({"metric": metric, "cells": cells})
+    return lines
+
+
 def _find(request: HttpRequest, name: str) -> Metric:
     metric = metrics.find(name, request.actor)
     if metric is None:
@@ -105,11 +121,13 @@ def _course(
     if metric.is_of_now:
         return []
     asked = spans.weeks(span)
-    readings = metric.measure(request.actor, asked, places)
+    measured = list(zip(asked, metric.measure(request.actor, asked, places), strict=True))
+    while measured and measured[0][1].value is None:  # before there was anything to measure
+        measured.pop(0)
     return [
         (spans.words(week), tiles.in_words(metric, each.value) or "not enough data",
          tiles.rounded(metric, each.value) if each.value is not None else "")
-        for week, each in zip(asked, readings, strict=True)
+        for week, each in measured
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from staff.queries.hindrances import Asked, Hindrances, hindrances
 
 @dataclass(frozen=True)
 class ToMove:
-    """One clinician's visits of one day at one location, and why they cannot be kept."""
+    """One clinician's visits at one location that cannot be kept, why not, and which come first."""
 
     practitioner_id: UUID
     practitioner: str
@@ -26,6 +26,8 @@ class ToMove:
     first_at: datetime
     why: str
     visits: int
+    on_first_day: int
+    days: int
 
 
 def visits_to_move(
@@ -52,22 +54,28 @@ def visits_to_move(
 
 
 def _grouped(hit: Iterable[tuple[tuple[Any, ...], date, Hindrances]]) -> list[ToMove]:
-    groups: dict[tuple[UUID, UUID, date], list[tuple[tuple[Any, ...], Hindrances]]] = {}
+    groups: dict[tuple[UUID, UUID, str], list[tuple[tuple[Any, ...], date]]] = {}
     for row, day, found in hit:
-        groups.setdefault((row[0], row[5], day), []).append((row, found))
-    return [
-        ToMove(
-            practitioner_id=who,
-            practitioner=visits[0][0][4],
-            location_id=place,
-            location=visits[0][0][6],
-            day=day,
-            first_at=visits[0][0][3],
-            why=_why(visits[0][1]),
-            visits=len(visits),
-        )
-        for (who, place, day), visits in groups.items()
-    ]
+        groups.setdefault((row[0], row[5], _why(found)), []).append((row, day))
+    return [_group(why, visits) for (_, _, why), visits in groups.items()]
+
+
+def _group(why: str, visits: list[tuple[tuple[Any, ...], date]]) -> ToMove:
+    """All that one reason hits of one clinician at one location; the first decides what is urgent."""
+    row, first = visits[0]
+    days = [day for _, day in visits]
+    return ToMove(
+        practitioner_id=row[0],
+        practitioner=row[4],
+        location_id=row[5],
+        location=row[6],
+        day=first,
+        first_at=row[3],
+        why=why,
+        visits=len(visits),
+        on_first_day=days.count(first),
+        days=len(set(days)),
+    )
 
 
 def _why(found: Hindrances) -> str:

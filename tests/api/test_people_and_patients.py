@@ -138,7 +138,7 @@ def test_the_schema_names_every_route_of_the_api(api):
     from kernel import policy
 
     ours = {
-        f"/{route.pattern}".replace("<uuid:pk>", "{id}")
+        f"/{route.pattern}".replace("<uuid:pk>", "{id}").replace("<slug:name>", "{name}")
         for route in policy.routes()
         if route.pattern.startswith("api/v1")
     }
