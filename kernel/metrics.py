@@ -84,9 +84,10 @@ class Metric:
 
     @property
     def goal(self) -> str:
+        """In words: under 7 %."""
         if self.target is None:
             return ""
-        return f"goal {'over' if self.higher_is_better else 'under'} {self.target:f} {self.unit}".strip()
+        return f"{'over' if self.higher_is_better else 'under'} {self.target:f} {self.unit}".strip()
 
 
 _metrics: dict[str, Metric] = {}

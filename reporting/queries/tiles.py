@@ -61,7 +61,7 @@ def _tile(metric: Metric, actor: Actor, locations: Sequence[UUID], span: Span) -
         change=in_words(metric, abs(change)) if change is not None else "",
         change_icon=_arrow(change),
         tone=_tone(metric, change, now.value),
-        goal=metric.goal,
+        goal=f"goal {metric.goal}" if metric.goal else "",
         formula_url=reverse("reporting:formula", args=[metric.name]),
     )
 

@@ -36,7 +36,7 @@ function draw(frame) {
       options: {
         animation: false,
         maintainAspectRatio: false,
-        scales: { x: axis, y: { ...axis, beginAtZero: frame.dataset.chart === "bar" } },
+        scales: { x: axis, y: { ...axis, beginAtZero: true } },
         plugins: { legend: { display: series.length > 1, labels: { color: token("--ink-2") } } },
       },
     }),
