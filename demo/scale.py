@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from demo import npi, zones
+from demo import npi
 from demo.bare import bare, is_ours
 from demo.copying import copy_rows, span
 from demo.daybook import RESERVED
@@ -60,7 +60,7 @@ def make_large(*, by: Actor, at: datetime, how_many: int, home: str = "") -> int
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-    places = make_places(at, home or zones.of_this_machine())
+    places = make_places(at, home or "America/New_York")
     make_accounts(places)
     lane = _team(places.lane, PRACTITIONERS, 0, at)
     hill = _team(places.hill, BOARD, PRACTITIONERS, at)

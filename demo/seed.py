@@ -60,7 +60,7 @@ def is_due(now: datetime) -> bool:
 def make_practice(*, by: Actor, at: datetime, size: Size | None = None, home: str = "") -> Told:
     """Everything, in one transaction: a demo is there whole or not at all."""
     size = size or FULL
-    places = make_places(at, home or zones.of_this_machine())
+    places = make_places(at, home or zones.of_this_machine(at))
     zone = places.lane.zone
     this_day = clock.today(at, zone)
     seed = str(this_day)

@@ -1,11 +1,21 @@
-"""Where the demo practice stands: in the zone of the machine it runs on, with one site a zone further."""
+"""
+Where the demo practice stands: in the zone of the machine it runs on, with one site a zone further.
+
+Servers mostly keep UTC, which is no place. There the practice stands where it is the middle of the day, so
+that whoever opens it finds people in the waiting room.
+"""
 
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-FALLBACK = "America/New_York"
+NOWHERE = {"UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich"}
+MIDDAY = timedelta(hours=12, minutes=30)
+PLACES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage",
+    "Pacific/Honolulu", "Pacific/Pago_Pago", "Pacific/Guam", "Europe/Berlin",
+)  # fmt: skip
 # One well-known zone per hour, so that "an hour over" has a name anywhere.
 NEIGHBORS = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage",
@@ -21,15 +31,27 @@ STATES = {
     "America/Los_Angeles": "CA",
     "America/Anchorage": "AK",
     "Pacific/Honolulu": "HI",
+    "Pacific/Pago_Pago": "AS",
+    "Pacific/Guam": "GU",
 }
 
 
-def of_this_machine(localtime: Path = Path("/etc/localtime")) -> str:
-    """`TZ`, or what /etc/localtime points to; New York where neither names a zone."""
+def of_this_machine(now: datetime, localtime: Path = Path("/etc/localtime")) -> str:
+    """`TZ`, or what /etc/localtime points to; where neither names a place, one that is at midday."""
     for name in (os.environ.get("TZ", "").lstrip(":"), _linked(localtime)):
-        if name in available_timezones():
+        if name in available_timezones() and name.removeprefix("Etc/") not in NOWHERE:
             return name
-    return FALLBACK
+    return at_midday(now)
+
+
+def at_midday(now: datetime) -> str:
+    """One whose clocks are nearest to the middle of an office day."""
+
+    def distance(name: str) -> timedelta:
+        there = now.astimezone(ZoneInfo(name))
+        return abs(timedelta(hours=there.hour, minutes=there.minute) - MIDDAY)
+
+    return min(PLACES, key=distance)
 
 
 def _linked(localtime: Path) -> str:

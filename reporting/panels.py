@@ -17,7 +17,7 @@ def register() -> None:
     )  # fmt: skip
     panels.add_nav(
         NavItem(
-            "Figures", "chart-line", "reporting:figures", Permission.VIEW_FIGURES, order=70,
+            "Reports", "chart-line", "reporting:figures", Permission.VIEW_FIGURES, order=70,
             line="Waits, no-shows, the third next opening: how they are computed, and the rows behind.",
         )
     )  # fmt: skip

@@ -26,7 +26,7 @@ LOOKED_AT = {
         "patient",
         "visit",
     ],
-    "manager": ["/home/", "/figures/", "/figures/wait/", "/staff/", "employee", "/rules/"],
+    "manager": ["/home/", "/reports/", "/reports/wait/", "/staff/", "employee", "/rules/"],
     "physician": ["/my-day/"],
     "privacy": ["/audit/"],
     "admin": ["/", "/jobs/", "/import/fhir/"],

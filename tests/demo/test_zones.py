@@ -1,4 +1,6 @@
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +13,7 @@ SUMMER = moment("12:00").replace(month=7)
 def test_the_machine_says_its_zone_in_its_environment(monkeypatch):
     monkeypatch.setenv("TZ", "America/Denver")
 
-    assert zones.of_this_machine() == "America/Denver"
+    assert zones.of_this_machine(SUMMER) == "America/Denver"
 
 
 @pytest.mark.parametrize("said", ["", "EST5EDT4", ":/etc/localtime"])
@@ -20,13 +22,18 @@ def test_otherwise_the_link_of_the_system_says_it(monkeypatch, tmp_path, said):
     link = tmp_path / "localtime"
     link.symlink_to("/usr/share/zoneinfo/America/Chicago")
 
-    assert zones.of_this_machine(link) == "America/Chicago"
+    assert zones.of_this_machine(SUMMER, link) == "America/Chicago"
 
 
-def test_without_either_the_practice_stands_in_new_york(monkeypatch):
-    monkeypatch.delenv("TZ", raising=False)
+@pytest.mark.parametrize("said", ["", "UTC", "Etc/UTC", "GMT"])
+@pytest.mark.parametrize("hour", range(24))
+def test_where_the_machine_is_nowhere_the_waiting_room_is_full(monkeypatch, said, hour):
+    monkeypatch.setenv("TZ", said)
+    now = datetime(2026, 11, 23, hour, 30, tzinfo=UTC)
 
-    assert zones.of_this_machine(Path("/nowhere/localtime")) == "America/New_York"
+    found = zones.of_this_machine(now, Path("/nowhere/localtime"))
+
+    assert 8 <= now.astimezone(ZoneInfo(found)).hour <= 17
 
 
 @pytest.mark.parametrize(
