@@ -151,7 +151,9 @@ def period(start: datetime, minutes: int) -> DateTimeTZRange:
 
 
 def minutes_of(span: DateTimeTZRange) -> int:
-    return round((span.upper - span.lower).total_seconds() / 60)
+    """Real minutes: two times of one zone would be subtracted as they stand on its wall."""
+    utc = zone("UTC")
+    return round((span.upper.astimezone(utc) - span.lower.astimezone(utc)).total_seconds() / 60)
 
 
 def reasonable(day_asked: date) -> bool:
