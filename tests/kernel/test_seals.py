@@ -1,6 +1,7 @@
 """The audit trail is sealed, and `verify_audit` notices whatever was done to it since, even by the tables' owner."""
 
 import json
+import time
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from kernel.actors import Actor, ActorKind
 from kernel.audit import record_read
 from kernel.models import AuditEvent, AuditSeal
 
+PATIENCE = 120  # seconds; the tests of the other worker hold transactions open
 # Only what has committed is sealed, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,9 +27,23 @@ def own_folder(settings, tmp_path):
 
 
 def looked(times=1):
+    """Somebody looked, and no transaction of the cluster is older: the next seal takes it all."""
     for _ in range(times):
         reader = Actor(ActorKind.STAFF, uuid4(), "Maria Lopez")
         record_read(reader, page="patients:profile", kind="patients.patient", ids=[uuid4()])
+    until = time.monotonic() + PATIENCE
+    while not _all_older_have_ended():
+        assert time.monotonic() < until, "another test's transaction never ended"
+        time.sleep(0.05)
+
+
+def _all_older_have_ended():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint > max(transaction_id)"
+            " FROM kernel_auditevent"
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.fixture
