@@ -88,6 +88,15 @@ def at(place: str, request: HttpRequest, **subject: Any) -> list[Filled]:
     return filled
 
 
+def names_at(place: str, actor: Actor) -> set[str]:
+    """Which panels of a place this actor may see; asks nobody for their contexts."""
+    return {
+        panel.name
+        for panel in _panels.get(place, [])
+        if not panel.permission or actor.may(panel.permission)
+    }
+
+
 def add_nav(item: NavItem) -> None:
     _nav.append(item)
     _nav.sort(key=lambda each: (each.at_end, each.order))

@@ -10,7 +10,11 @@ from kernel.actors import Actor
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line of the queue. `severity`: act, look or plain, as in the design language."""
+    """
+    One line of the queue. `severity`: act, look or plain, as in the design language.
+
+    `panel` names one (kernel.panels) that shows the same with more to do; beside it the line is left out.
+    """
 
     what: str
     why: str
@@ -22,6 +26,7 @@ class WorkItem:
     due_text: str = ""
     money: Decimal | None = None
     rank: int = 50
+    panel: str = ""
 
 
 Source = Callable[[Actor, datetime], Iterable[WorkItem]]

@@ -59,4 +59,5 @@ def _decision(request: leave.Request, at: datetime) -> WorkItem:
         severity="look" if days <= SOON else "plain",
         due_at=request.time.period.lower,
         rank=max(0, 30 + days),
+        panel="time-off",
     )

@@ -1,6 +1,6 @@
 """The work queue as its list prints it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,9 +38,15 @@ class Queue:
         return self.count - len(self.lines)
 
 
-def queue(actor: Actor, now: datetime, *, everything: bool = False) -> Queue:
-    """What waits for this actor, the most urgent first; the first ten unless everything is asked for."""
-    items = work.queue_for(actor, now)
+def queue(
+    actor: Actor, now: datetime, *, beside: Collection[str] = (), everything: bool = False
+) -> Queue:
+    """
+    What waits for this actor, the most urgent first; the first ten unless everything is asked for.
+
+    :param beside: names of panels on the same page; what they show is not said twice
+    """
+    items = [each for each in work.queue_for(actor, now) if each.panel not in beside]
     lines = _lines(items if everything else items[:SHOWN])
     return Queue(tuple(lines), len(items), len(lines) < len(items))
 

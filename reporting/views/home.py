@@ -70,7 +70,12 @@ def _strip(request: HttpRequest, location: Location) -> dict[str, Any]:
 def _queue(request: HttpRequest) -> dict[str, Any]:
     everything = request.GET.get("queue") == "all"
     return {
-        "queue": work_queue(request.actor, timezone.now(), everything=everything),
+        "queue": work_queue(
+            request.actor,
+            timezone.now(),
+            beside=panels.names_at(SIDE, request.actor),
+            everything=everything,
+        ),
         "everything": everything,
     }
 
