@@ -34,6 +34,7 @@ class LocationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseVie
     """The practice's own sites where the actor works (FHIR Location)."""
 
     serializer_class = LocationOut
+    orderings = HouseViewSet.orderings | {"name": ("name", "id"), "-name": ("-name", "-id")}
     permissions = {"list": Permission.VIEW_OFFICE, "retrieve": Permission.VIEW_OFFICE}
 
     def get_queryset(self) -> Any:
@@ -53,6 +54,10 @@ class JobViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseViewSet)
     """One's own jobs."""
 
     serializer_class = JobOut
+    orderings = HouseViewSet.orderings | {
+        "queued_at": ("queued_at", "id"),
+        "-queued_at": ("-queued_at", "-id"),
+    }
     permissions = {"list": "", "retrieve": "", "cancel": ""}
 
     def get_queryset(self) -> Any:

@@ -32,10 +32,17 @@ class Readable(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseViewSet):
         return once(request, answer)
 
 
+BY_NAME = HouseViewSet.orderings | {
+    "family_name": ("family_name", "id"),
+    "-family_name": ("-family_name", "-id"),
+}
+
+
 class PractitionerViewSet(Readable):
     """Who sees patients at the locations where the actor works, and whom records mention."""
 
     serializer_class = serializers.PractitionerOut
+    orderings = BY_NAME
     permissions = {"list": Permission.VIEW_DIRECTORY, "retrieve": Permission.VIEW_DIRECTORY}
 
     def get_queryset(self) -> Any:
@@ -46,6 +53,7 @@ class EmployeeViewSet(Readable):
     """Personnel files: one's own, one's reports', HR's."""
 
     serializer_class = serializers.EmployeeOut
+    orderings = BY_NAME
     subject = "staff.employee"
     permissions = {"list": Permission.VIEW_FILE, "retrieve": Permission.VIEW_FILE}
 

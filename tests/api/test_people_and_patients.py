@@ -143,3 +143,33 @@ def test_the_schema_names_every_route_of_the_api(api):
         if route.pattern.startswith("api/v1")
     }
     assert ours == set(schema["paths"])
+
+
+@pytest.mark.parametrize("noun", ["patients", "encounters", "practitioners", "employees", "credentials",
+                                  "employee-time", "locations", "jobs"])  # fmt: skip
+def test_every_list_has_its_fields_and_its_orders(api, patient, noun):
+    path = f"/api/v1/{noun}/"
+
+    whole = api.get(f"{path}?ordering=-id").data["results"]
+    trimmed = api.get(f"{path}?fields=id").data["results"]
+
+    assert [row["id"] for row in whole] == sorted((row["id"] for row in whole), reverse=True)
+    assert all(set(row) == {"id"} for row in trimmed)
+    assert len(trimmed) == len(whole)
+    for wrong in ("fields=password", "ordering=password", "ordering=birth_date"):
+        refused = api.get(f"{path}?{wrong}")
+        assert refused.status_code == 422, wrong
+        assert refused.data["detail"]
+
+
+def test_a_list_by_name_goes_on_where_it_stopped(api, location):
+    for name in ("Cruz", "Abe", "Bell", "Abe"):
+        factories.PractitionerFactory(family_name=name, available=location)
+
+    names, page = [], "/api/v1/practitioners/?ordering=family_name&limit=1&fields=family_name"
+    while page:
+        answer = api.get(page).data
+        names += [row["family_name"] for row in answer["results"]]
+        page = answer["next"]
+
+    assert names == ["Abe", "Abe", "Bell", "Cruz"]
