@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from access import sessions
 from access.models import User
 from demo import seed
 from kernel import policy
@@ -45,6 +46,11 @@ def client_of(role):
         User.objects.get(email=f"{role}@demo.office"),
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
+    session = client.session
+    sessions.begin(session)
+    session.save()
+    # Or the walk would look at the sign-in page again and again, and find nothing.
+    assert client.get("/patients/").status_code in (200, 403)
     return client
 
 
