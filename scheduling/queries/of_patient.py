@@ -1,4 +1,4 @@
-"""The visits of one patient: what is planned, and what became of the last ones."""
+"""The visits of one patient on the schedule: what is planned, and what was missed or canceled."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from scheduling.models import Appointment
 
 AHEAD, BEHIND = 6, 4
 YEAR = timedelta(days=365)
+UNDONE = ("cancelled", "noshow")
 OTHER = (
     "id",
     "location__zone",
@@ -37,22 +38,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Planned:
-    """What is to come, soonest first, what was, latest first, and how often nobody came within a year."""
+    """What is to come, soonest first; of the last year what came to nothing, latest first, and how often nobody came."""
 
     ahead: tuple[Line, ...]
-    behind: tuple[Line, ...]
+    undone: tuple[Line, ...]
     missed: int
 
 
 def visits_of(patient: Patient, actor: Actor, now: datetime) -> Planned:
-    """Two short reads and a count by the patient's own index; visits where the actor does not work are not told."""
+    """
+    Two short reads and a count by the patient's own index; visits where the actor does not work are not told.
+
+    Those that took place stand in the patient's timeline.
+    """
     kept = Appointment.objects.visible_to(actor).filter(patient=patient)
-    kept = kept.exclude(status="entered-in-error")
     ahead = kept.shown().filter(ends_at__gte=now).order_by("starts_at", "pk")
-    behind = kept.filter(ends_at__lt=now).order_by("-starts_at", "pk")
+    undone = kept.filter(status__in=UNDONE, starts_at__gte=now - YEAR).order_by("-starts_at", "pk")
     return Planned(
         tuple(_lines(ahead.values_list(*OTHER, *FACTS)[:AHEAD], now)),
-        tuple(_lines(behind.values_list(*OTHER, *FACTS)[:BEHIND], now)),
+        tuple(_lines(undone.values_list(*OTHER, *FACTS)[:BEHIND], now)),
         kept.filter(status="noshow", starts_at__gte=now - YEAR).count(),
     )
 

@@ -452,6 +452,7 @@ def test_the_profile_shows_what_is_planned_and_what_was(front, rosa, book, desk)
 
     assert "Mon 16 Nov, 2:00" in page
     assert "1 no-show in a year" in page
+    assert "Mon 16 Nov, 8:00" in page
     assert f"{NEW}?patient={rosa.pk}" in page
     assert f"{FIND}?patient={rosa.pk}" in page
 
