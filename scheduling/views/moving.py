@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -200,6 +201,10 @@ def _shown(visit: Appointment, start: datetime, who: Practitioner | None) -> dic
     }
 
 
+def _day(visit: Appointment) -> str:
+    return clock.local(visit.period.lower, visit.location.zone).date().isoformat()
+
+
 def _drawer(
     request: HttpRequest,
     visit: Appointment,
@@ -219,6 +224,7 @@ def _drawer(
         "patient": next(iter(finder_rows([visit.patient_id], actor=request.actor)), None),
         "form": form or _form(visit, initial=values),
         "now_words": _when(visit, now),
+        "day_url": f"{reverse('scheduling:day')}?{urlencode({'day': _day(visit)})}",
         "offers": _offers(visit, now),
         "may_overbook": wants_overbook and request.actor.may(Permission.OVERBOOK),
         "refusal": "" if isinstance(refusal, Blocked) or refusal is None else _sentence(refusal),
