@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Planned:
-    """What is to come, soonest first; of the last year what came to nothing, latest first, and how often nobody came."""
+    """What is to come, soonest first; of a year what came to nothing, latest first, and how often nobody came."""
 
     ahead: tuple[Line, ...]
     undone: tuple[Line, ...]

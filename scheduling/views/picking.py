@@ -104,7 +104,8 @@ def new_patient(request: HttpRequest, door: str) -> HttpResponse:
 
 def _detail(row: Any, today: Any) -> str:
     """What tells a patient from their namesakes."""
-    parts = (house.dob(row.born, today), row.sex, f"Chart {row.chart}", row.phone)
+    phone = row.phone.replace(" ", "\u00a0").replace("-", "\u2011")  # a number stays on one line
+    parts = (house.dob(row.born, today), row.sex, f"Chart {row.chart}", phone)
     return " · ".join(part for part in parts if part)
 
 
