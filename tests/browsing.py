@@ -1,10 +1,12 @@
 """A real browser for the tests that need one; each page must be quiet (no errors) and open to everybody (axe)."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 
 from launch.browser import MEND, find
 
@@ -12,6 +14,7 @@ QUIET = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PATIENCE = 5  # seconds for what a closed page has asked last
 # Refusals are part of the work; the browser and htmx write a line about each of them.
 EXPECTED = ("responded with a status of 4", "Response Status Error Code 4")
 
@@ -35,8 +38,40 @@ def browser():
             yield chromium
 
 
+class AtWork:
+    """How many requests the live server is answering; none may meet the next test's emptied tables."""
+
+    def __init__(self):
+        self.count, self.changed = 0, threading.Condition()
+
+    def begun(self, **_more):
+        self._add(1)
+
+    def done(self, **_more):
+        self._add(-1)
+
+    def _add(self, number):
+        with self.changed:
+            self.count += number
+            self.changed.notify_all()
+
+    def wait(self):
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, timeout=PATIENCE)
+
+
 @pytest.fixture
-def open_page(browser, live_server):
+def at_work():
+    counted = AtWork()
+    request_started.connect(counted.begun)
+    request_finished.connect(counted.done)
+    yield counted
+    request_started.disconnect(counted.begun)
+    request_finished.disconnect(counted.done)
+
+
+@pytest.fixture
+def open_page(browser, live_server, at_work):
     """`open_page("/schedule/", width=390, theme="dark", client=signed_in(…))`; fails on any error in the page, but
     for what `quiet` names."""
     opened, trouble = [], []
@@ -65,6 +100,7 @@ def open_page(browser, live_server):
     yield open_one
     for context in opened:
         context.close()
+    at_work.wait()
     assert trouble == []
 
 
