@@ -1,6 +1,9 @@
 """A clinician, a patient, a type of visit, and a clerk who books."""
 
+from datetime import date
+
 import pytest
+import time_machine
 
 from office.roles import Role
 from scheduling import actions  # noqa: F401
@@ -35,6 +38,26 @@ def book(location, practitioner, desk, follow_up):
         return book_appointment(**(given | terms))
 
     return do
+
+
+@pytest.fixture
+def half_past_ten():
+    """On the tests' Monday."""
+    with time_machine.travel(at("10:30"), tick=False):
+        yield
+
+
+@pytest.fixture
+def front(signed_in, location):
+    """A browser at the front desk."""
+    return signed_in(Role.FRONT_DESK, location)
+
+
+@pytest.fixture
+def rosa(location):
+    return factories.PatientFactory(
+        family_name="Delgado", given_name="Rosa", birth_date=date(1962, 7, 14), at=[location]
+    )
 
 
 @pytest.fixture
