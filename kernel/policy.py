@@ -75,11 +75,8 @@ def saw(request: HttpRequest, kind: str, ids: list[UUID], location_id: UUID | No
     """Record which rows a page showed: once per open view, not per refresh."""
     match = request.resolver_match
     name = match.view_name if match else request.path
-    view = (
-        f"{request.session.session_key}:{name}:{location_id or ''}"
-        if hasattr(request, "session")
-        else ""
-    )
+    opened_in = _opened_in(request)
+    view = f"{opened_in}:{name}:{location_id or ''}" if opened_in else ""
     audit.record_read(
         request.actor,  # type: ignore[attr-defined]
         page=name,
@@ -88,6 +85,13 @@ def saw(request: HttpRequest, kind: str, ids: list[UUID], location_id: UUID | No
         view=view,
         location_id=location_id,
     )
+
+
+def _opened_in(request: HttpRequest) -> str:
+    """Whose open view it is: a browser's session, or a program's token, which has no session. Never shared."""
+    if token := getattr(request, "token", None):
+        return f"token-{token.token_id}"
+    return getattr(getattr(request, "session", None), "session_key", None) or ""
 
 
 def of(view: Callable[..., Any], route_name: str) -> Policy | None:
