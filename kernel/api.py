@@ -16,7 +16,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
-from kernel import durable
+from kernel import acts
 from kernel.actors import NOBODY, Actor
 from kernel.http import problem
 from kernel.models import IdempotencyKey
@@ -151,7 +151,7 @@ def once(request: Request, answer: Callable[[], Response]) -> Response:
         row.save()
         return response
 
-    return durable.run(body)
+    return acts.run_recorded(body)  # what a refusal leaves behind is written here too
 
 
 def _again(actor_id: Any, key: str, fingerprint: str) -> Response:

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from kernel.models import AuditEvent
+from kernel.models import AuditEvent, GateVerdict
 from office.roles import Role
 from scheduling.models import Appointment
 from tests import factories
@@ -283,3 +283,13 @@ def test_openings_are_real(api, wanted, location, practitioner, follow_up, monke
         "2026-11-16T08:30:00-05:00",
         "2026-11-16T08:45:00-05:00",
     ]
+
+
+def test_a_refusal_leaves_its_trace_also_under_an_idempotency_key(api, wanted, practice):
+    practice.save_changes(locked_through_date="2026-12-31")
+
+    answer = api.post(PATH, wanted, **{"idempotency-key": "k1"})
+
+    assert answer.status_code == 409
+    assert AuditEvent.objects.get(outcome="refused").action == "scheduling.book_appointment"
+    assert GateVerdict.objects.get().outcome == "blocked"
