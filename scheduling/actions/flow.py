@@ -142,10 +142,11 @@ def step_back(*, appointment: Appointment, by: Actor, at: datetime) -> Appointme
         raise TransitionRefused("The patient has not arrived: there is no step to take back.")
     encounter = encounters.step_back(encounter=appointment.encounter, at=at, by=by)
     standing = standing_steps(encounter.events.order_by("pk"))
+    changes: dict[str, Any] = {"status": AppointmentStatus.BOOKED, "encounter": None}
     if standing:
-        appointment.save_changes(status=STATUS_AFTER[standing[-1].code])
-    else:
-        appointment.save_changes(status=AppointmentStatus.BOOKED, encounter=None)
+        changes = {"status": STATUS_AFTER[standing[-1].code]}
+    if not appointment.save_changes(**changes):
+        appointment.raise_version()  # the token of the step taken back must not take back one more
     announce("appointment.stepped_back", appointment)
     return appointment
 

@@ -57,6 +57,19 @@ def test_a_mis_click_on_arrived_goes_back(book, desk):
     assert arrive(appointment=appointment, by=desk, at=at("08:58")).status == "arrived"
 
 
+def test_a_token_takes_back_one_step_and_not_the_one_before_it(book, desk):
+    visit = arrive(appointment=book("09:00"), by=desk, at=at("08:55"))
+    advance(appointment=visit, step="check-in", by=desk, at=at("08:57"))
+    visit = advance(appointment=visit, step="room", by=desk, at=at("09:00"))
+    undo.take(visit.undo_token, by=desk)
+
+    with pytest.raises(undo.CannotUndo):
+        undo.take(visit.undo_token, by=desk)
+
+    visit.refresh_from_db()
+    assert visit.status == "checked-in"
+
+
 def test_an_old_token_does_not_take_back_a_later_step(book, desk):
     arrived = arrive(appointment=book("09:00"), by=desk, at=at("08:55"))
     token = arrived.undo_token
