@@ -22,11 +22,13 @@ def change_gate_setting(
     by: Actor,
     starts_at: datetime | None = None,
     version: int | None = None,
+    until_then: tuple[str, str] | None = None,
 ) -> tuple[GateSetting, str]:
     """
     Set a rule's level, who may go on all the same, and from when; returns it and the right to undo.
 
     `version` is of the setting one has seen, 0 where there was none; None does not compare.
+    `until_then` is the level and override until `starts_at`; None means what holds now.
 
     :raises Invalid: no such rule, level or permission
     :raises StaleVersion: somebody else changed it since
@@ -43,12 +45,14 @@ def change_gate_setting(
         raise StaleVersion(theirs=row)
     before = _as_it_was(row, known)
     now = gates.under(known, row)
+    if until_then is None:
+        until_then = (now.level, now.override) if starts_at else ("", "")
     wanted = {
         "level": level,
         "override_permission": override_permission,
         "starts_at": starts_at,
-        "until_then_level": now.level if starts_at else "",
-        "until_then_override": now.override if starts_at else "",
+        "until_then_level": until_then[0],
+        "until_then_override": until_then[1],
     }
     if row is None:
         row = GateSetting.objects.create(rule=rule, **wanted)
@@ -68,6 +72,7 @@ def _as_it_was(row: GateSetting | None, known: gates.Rule) -> dict[str, Any]:
         "level": row.level,
         "override_permission": row.override_permission,
         "starts_at": row.starts_at.isoformat() if row.starts_at else None,
+        "until_then": [row.until_then_level, row.until_then_override],
     }
 
 

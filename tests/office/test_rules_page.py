@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -130,6 +131,17 @@ def test_the_change_can_be_taken_back(boss):
         event.action for event in AuditEvent.objects.filter(outcome="done").order_by("id")
     ]
     assert actions_done == ["office.change_gate_setting"] * 2
+
+
+def test_what_waited_for_its_day_waits_again_and_until_then_the_rule_is_as_it_was(boss):
+    set_to = partial(actions.change_gate_setting, rule=RULE, override_permission="", by=SYSTEM)
+    set_to(level="block", starts_at=timezone.now() + timedelta(days=30))
+    undo = json.loads(change(boss, level="off", version="1")["HX-Trigger"])["toast"]["undo"]
+
+    assert boss.post(undo, headers=HX).status_code == 204
+
+    assert gates.level_of(RULE) == "warn"
+    assert GateSetting.objects.get().level == "block"
 
 
 def test_but_not_after_somebody_else_changed_it(boss):
