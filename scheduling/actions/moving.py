@@ -61,8 +61,10 @@ def move_appointment(
     room = room or (None if kind.room_kind else appointment.room)
     terms = Terms(appointment.patient, who, appointment.location, kind, period, room)
     lock_in_order([*terms.owners, *_owners_now(appointment)])
+    # What is not named was taken from the caller's copy: an older one would undo somebody else's change.
+    seen = {appointment.version, appointment.version if version is None else version}
     appointment = reread(appointment)
-    if version is not None and appointment.version != version:
+    if seen != {appointment.version}:
         raise StaleVersion(appointment, {"start": start})
     if appointment.status not in MOVABLE:
         raise TransitionRefused(

@@ -4,7 +4,7 @@ import pytest
 
 from kernel import undo
 from kernel.models import OutboxEvent
-from kernel.refusals import Invalid, OutOfScope
+from kernel.refusals import Invalid, OutOfScope, StaleVersion
 from office.roles import Role
 from patients.actions.encounters import StepRefused
 from scheduling.actions.cancelling import cancel_appointment, mark_no_show, reinstate_appointment
@@ -225,3 +225,16 @@ def test_steps_back_end_at_the_booking(book, desk):
     assert step_back(appointment=appointment, by=desk, at=at("09:02")).status == "booked"
     with pytest.raises(TransitionRefused, match="no step to take back"):
         step_back(appointment=appointment, by=desk, at=at("09:03"))
+
+
+def test_a_move_from_an_older_copy_does_not_take_back_what_somebody_changed(book, desk, location):
+    visit = book("09:00")
+    older = Appointment.objects.select_related("location").get(pk=visit.pk)
+    other = factories.PractitionerFactory(available=location)
+    move_appointment(appointment=visit, start=at("09:00"), practitioner=other, by=desk)
+
+    with pytest.raises(StaleVersion):
+        move_appointment(appointment=older, start=at("10:00"), by=desk)
+
+    visit.refresh_from_db()
+    assert (visit.practitioner, visit.period.lower) == (other, at("09:00"))
