@@ -6,8 +6,8 @@ from kernel import acts, gates, undo
 from kernel.actors import Actor
 from kernel.acts import act
 from kernel.locks import lock_in_order
-from kernel.refusals import Invalid
-from scheduling.actions.booking import announce, question, reread, unchanged
+from kernel.refusals import Invalid, StaleVersion
+from scheduling.actions.booking import announce, question, refuse_unbookable, reread, unchanged
 from scheduling.actions.life import TransitionRefused, require_step
 from scheduling.actions.reserving import Terms, release, reserve
 from scheduling.models import Appointment, AppointmentStatus, CancelledBy
@@ -58,22 +58,20 @@ def reinstate_appointment(*, appointment: Appointment, by: Actor, at: datetime) 
     From canceled or no-show back to scheduled: takes the locks and reserves anew.
 
     :raises TransitionRefused: it is neither
+    :raises StaleVersion: somebody changed it since it was read
+    :raises Invalid: somebody or something of it is no longer booked
     :raises TimeTaken: its time has been taken meanwhile
     """
-    terms = Terms(
-        appointment.patient,
-        appointment.practitioner,
-        appointment.location,
-        appointment.appointment_type,
-        appointment.period,
-        appointment.room,
-    )
+    terms = _terms(appointment)
     lock_in_order(terms.owners)
     appointment = reread(appointment)
     if appointment.status not in GAVE_BACK:
         raise TransitionRefused(
             f"The visit is {appointment.get_status_display().lower()}; nothing to take back."
         )
+    if _terms(appointment) != terms:  # put back, moved and canceled again since it was read
+        raise StaleVersion(appointment)
+    refuse_unbookable(terms)
     gates.ask("appointment.book", by=by, moved=appointment.pk, **question(terms))
     reserve(appointment, terms, appointment.lane)
     appointment.save_changes(
@@ -81,6 +79,17 @@ def reinstate_appointment(*, appointment: Appointment, by: Actor, at: datetime) 
     )
     announce("appointment.reinstated", appointment)
     return appointment
+
+
+def _terms(appointment: Appointment) -> Terms:
+    return Terms(
+        appointment.patient,
+        appointment.practitioner,
+        appointment.location,
+        appointment.appointment_type,
+        appointment.period,
+        appointment.room,
+    )
 
 
 def _end(appointment: Appointment, to: str, at: datetime, by: Actor, **why: str) -> Appointment:

@@ -238,3 +238,18 @@ def test_a_move_from_an_older_copy_does_not_take_back_what_somebody_changed(book
 
     visit.refresh_from_db()
     assert (visit.practitioner, visit.period.lower) == (other, at("09:00"))
+
+
+def test_nobody_is_put_back_on_the_schedule_whose_record_is_closed(book, desk, patient):
+    visit = book("09:00", patient=patient)
+    cancel_appointment(
+        appointment=visit, cancelled_by="patient", reason="Died", by=desk, at=at("08:00")
+    )
+    patient.save_changes(deceased_at=at("07:00"))
+
+    with pytest.raises(Invalid, match="record is closed"):
+        reinstate_appointment(
+            appointment=Appointment.objects.get(pk=visit.pk), by=desk, at=at("08:30")
+        )
+
+    assert not Reservation.objects.filter(is_live=True).exists()
