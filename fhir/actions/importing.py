@@ -47,7 +47,7 @@ class NotBooked(Refusal):
     title = "This visit cannot be booked here"
 
 
-@act(permission=Permission.IMPORT_PATIENTS)
+@act(permission=Permission.IMPORT_PATIENTS, scope=lambda asked: asked["frame"].location)
 def import_batch(*, rows: Sequence[Row], frame: Frame, by: Actor) -> Kept:
     """
     Write what is new or changed in a batch; of each row that cannot be written, say why.
@@ -84,11 +84,14 @@ def import_future_visit(*, row: Row, frame: Frame, by: Actor) -> Appointment:
         raise NotBooked(
             f"It lies in the future and is {row.fields['status']}: only booked ones hold time."
         )
+    location = _our_location(refs.get("location"))
+    if not by.works_at(location):  # booked by the house, but not further than its owner reaches
+        raise NotBooked("It lies in the future at a location where you do not work.")
     start, end = row.fields["start"], row.fields["end"]
     made = book_appointment(
         patient=patient,
         practitioner=_our_practitioner(refs.get("practitioner")),
-        location=_our_location(refs.get("location")),
+        location=location,
         appointment_type=type_called(row.fields["type_name"]),
         start=start,
         minutes=round((end - start).total_seconds() / 60),

@@ -26,7 +26,7 @@ def folder() -> Path:
     return place
 
 
-@act(permission=Permission.IMPORT_PATIENTS)
+@act(permission=Permission.IMPORT_PATIENTS, scope=lambda asked: asked["location"])
 def start_import(
     *, chunks: Iterable[bytes], suffix: str, location: Location, source: str, by: Actor
 ) -> Job:

@@ -14,7 +14,6 @@ from fhir.forms import ImportForm
 from kernel import jobs
 from kernel.policy import page
 from kernel.refusals import Invalid
-from office.models import Location
 from patients.permissions import Permission
 
 LISTED = 10
@@ -28,7 +27,7 @@ def imports(request: Any) -> HttpResponse:
     form = ImportForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
-        locations=list(Location.objects.in_use().order_by("name")),
+        locations=place.choices(request.actor),
         initial={"location": str(here.pk) if here else ""},
     )
     status = 200

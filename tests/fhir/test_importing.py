@@ -462,6 +462,17 @@ def test_a_canceled_visit_says_who_and_why(run, ours):
     assert list(reasons) == [("practice", "Snow"), ("practice", "Not said in the imported file")]
 
 
+def test_a_file_books_nothing_where_its_owner_does_not_work(run, ours, elsewhere, location):
+    elsewhere_too = place(id="l9", name=elsewhere.name)
+    report = run(
+        bundle(person(), elsewhere_too, future("Location/l9", ours[1])),
+        by=factories.actor(Role.ADMINISTRATOR, location),
+    )
+
+    assert "where you do not work" in report.refused["Appointment/a1"]
+    assert not Appointment.objects.exists()
+
+
 def test_a_future_visit_with_us_is_booked(run, ours, location, practitioner):
     done = run(bundle(person(), future(*ours)))
     again = run(bundle(person(), future(*ours)))

@@ -8,10 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from access import grants
+from fhir import actions
 from fhir import jobs as fhir_jobs
 from fhir.actions.uploading import folder
 from kernel import jobs
 from kernel.models import AuditEvent, Job
+from kernel.refusals import OutOfScope
 from office.roles import Role
 from patients.models import Patient, PatientLocation
 from tests import factories
@@ -253,3 +256,16 @@ def test_ones_jobs_lead_to_the_report(send, admin):
     jobs.work_off()
 
     assert report in admin.get("/jobs/").text
+
+
+def test_nobody_imports_into_a_location_where_they_do_not_work(send, admin, elsewhere):
+    assert send(location=elsewhere.pk).status_code == 422
+
+    with pytest.raises(OutOfScope):
+        actions.start_import(
+            chunks=[b"{}"], suffix=".json", location=elsewhere, source="north",
+            by=grants.look(admin.user.pk).actor(),
+        )  # fmt: skip
+
+    assert not Job.objects.exists()
+    assert not uploads()
