@@ -27,7 +27,8 @@ def current() -> str:
 
 def fits(typed: str) -> bool:
     """Whether somebody typed the code; case, spaces and dashes do not matter."""
-    return constant_time_compare(_bare(typed), _bare(current()))
+    code = _bare(current())  # empty while another process writes it, or when the disk was full
+    return len(code) == GROUPS * LENGTH and constant_time_compare(_bare(typed), code)
 
 
 def spend() -> None:

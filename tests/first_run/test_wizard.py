@@ -104,6 +104,13 @@ def test_the_code_makes_the_first_account_and_signs_in(client, settings):
     assert AuditEvent.objects.filter(action="first_run.claim_office", outcome="done").exists()
 
 
+def test_a_file_without_a_code_in_it_opens_nothing(settings):
+    """Another process has made the file and not written it yet, or the disk was full."""
+    (Path(settings.DATA_DIR) / "setup-code").write_text("")
+
+    assert not code.fits("-")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_code_is_spent(client, settings):
     claim(client)
