@@ -1,11 +1,12 @@
 """
 Undo: a frequent act gives its actor the right to take it back.
 
-The token is signed, not stored: it names the act and the ids, is bound to the actor and lasts half an
+The token is sealed and signed, not stored: it names the act and the ids, is bound to the actor and lasts half an
 hour. Taking back is an act itself; it checks that the row is still as the act left it (its `version`),
 so a token works once and never undoes somebody else's change.
 """
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.core import signing
 from django.utils import timezone
 
-from kernel import acts
+from kernel import acts, crypto
 from kernel.actors import Actor
 from kernel.refusals import Refusal
 
@@ -49,7 +50,9 @@ def offer(act_name: str, *, by: Actor, **arguments: Any) -> str:
     plain = {
         name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()
     }
-    return signing.dumps([act_name, by.kind, str(by.id), plain], salt=SALT, compress=True)
+    # Sealed, not only signed: the token stands in an address, and what an act keeps may be a person's words.
+    sealed = crypto.encrypt(json.dumps([act_name, by.kind, str(by.id), plain]), place=SALT)
+    return signing.dumps(sealed, salt=SALT)
 
 
 def take(token: str, *, by: Actor) -> Any:
@@ -60,8 +63,9 @@ def take(token: str, *, by: Actor) -> Any:
     :raises Refusal: what the reversing act refuses with (the time was taken meanwhile)
     """
     try:
-        act_name, kind, actor_id, arguments = signing.loads(token, salt=SALT, max_age=LASTS)
-    except signing.BadSignature as error:
+        sealed = signing.loads(token, salt=SALT, max_age=LASTS)
+        act_name, kind, actor_id, arguments = json.loads(crypto.decrypt(sealed, place=SALT))
+    except (signing.BadSignature, crypto.CannotDecrypt) as error:
         raise CannotUndo from error
     if (kind, actor_id) != (by.kind, str(by.id)) or act_name not in _reverses:
         raise CannotUndo

@@ -88,7 +88,7 @@ def move_appointment(
         overbook_reason=overbook_reason if lane else "",
     )
     announce("appointment.moved", appointment)
-    acts.note(appointment, **was)
+    acts.note(appointment, **{name: was[name] for name in was if name != "overbook_reason"})
     appointment.undo_token = undo.offer(
         "scheduling.move_appointment",
         by=by,

@@ -1,9 +1,11 @@
 """From the door to the door; every click goes back."""
 
+import base64
+
 import pytest
 
 from kernel import undo
-from kernel.models import OutboxEvent
+from kernel.models import AuditEvent, OutboxEvent
 from kernel.refusals import Invalid, OutOfScope, StaleVersion
 from office.roles import Role
 from patients.actions.encounters import StepRefused
@@ -253,3 +255,20 @@ def test_nobody_is_put_back_on_the_schedule_whose_record_is_closed(book, desk, p
         )
 
     assert not Reservation.objects.filter(is_live=True).exists()
+
+
+def test_nobodys_words_stand_in_the_address_or_the_trail_of_a_move(book, manager):
+    words = "Rosa Delgado, her mother insists"
+    kind = factories.AppointmentTypeFactory(name="Sick", minutes=30, overbook_cap=2)
+    book("09:00")
+    beside = book("09:00", appointment_type=kind, by=manager, overbook_reason=words)
+
+    moved = move_appointment(appointment=beside, start=at("11:00"), by=manager)
+
+    event = AuditEvent.objects.filter(action="scheduling.move_appointment").get()
+    assert words not in str(event.details)
+    payload = moved.undo_token.split(":")[0].lstrip(".")
+    readable = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    assert not moved.undo_token.startswith(".")  # not even compressed
+    assert b"Delgado" not in readable
+    assert undo.take(moved.undo_token, by=manager).overbook_reason == words
