@@ -11,6 +11,7 @@ from office import queries
 from office.models import Location
 
 COOKIE = "place"
+FIELD = "at"  # a form says at which place it was opened: the browser may stand elsewhere by now
 YEAR = 365 * 24 * 3600
 
 
@@ -23,7 +24,10 @@ def current(request: HttpRequest) -> Location | None:
     """
     The location this page is about, or None for somebody who works nowhere.
 
-    What the browser chose, else where the person worked last, else their first.
+    What a sent form was opened at, else what the browser chose, else where the person worked last, else
+    their first.
+
+    :raises OutOfScope: the form was opened where they do not work (any more)
     """
     if not hasattr(request, "place"):
         request.place = _find(request)  # type: ignore[attr-defined]
@@ -47,6 +51,10 @@ def _find(request: HttpRequest) -> Location | None:
     standing = request.standing  # type: ignore[attr-defined]
     last = standing.preferences.get("place", "") if standing else ""
     by_id = {str(each.pk): each for each in allowed}
+    if opened_at := request.POST.get(FIELD, ""):
+        if opened_at not in by_id:
+            raise OutOfScope
+        return by_id[opened_at]
     for wanted in (request.COOKIES.get(COOKIE, ""), last):
         if wanted in by_id:
             return by_id[wanted]

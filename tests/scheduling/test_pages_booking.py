@@ -414,3 +414,25 @@ def test_who_may_not_register_is_not_offered_a_new_patient(signed_in, location, 
     assert "+ New patient" in front.post(reverse("scheduling:patients"), {"q": "nobody"}).text
     physician = signed_in(Role.PHYSICIAN, location)
     assert "+ New patient" not in physician.post(reverse("scheduling:patients"), {"q": "x"}).text
+
+
+def test_a_drawer_books_where_it_was_opened_although_the_browser_has_moved_on(
+    signed_in, location, elsewhere, terms, practitioner
+):
+    browser = signed_in(Role.FRONT_DESK, location, elsewhere)
+    browser.post(reverse("me-place"), {"location": location.pk})
+    opened = browser.get(NEW, headers=HTMX)
+    practitioner.locations.add(elsewhere)
+    browser.get(reverse("scheduling:day"), {"at": elsewhere.pk})  # a link in another tab
+
+    sent = terms(at=opened.wsgi_request.place.pk)
+    assert f'name="at" value="{sent["at"]}"' in opened.text
+    assert browser.post(BOOK, sent, headers=HTMX).status_code == 204
+
+    assert Appointment.objects.get().location == location
+
+
+def test_a_drawer_of_a_place_where_one_does_not_work_books_nothing(front, elsewhere, terms):
+    assert front.post(BOOK, terms(at=elsewhere.pk), headers=HTMX).status_code == 404
+
+    assert not Appointment.objects.exists()
