@@ -1,8 +1,10 @@
 """Patients and staff over the API."""
 
 import pytest
+from django.db import OperationalError
 
 from office.roles import Role
+from patients.actions import registration
 from patients.models import Patient
 from staff.models import EmployeeTime
 from tests import factories
@@ -173,3 +175,24 @@ def test_a_list_by_name_goes_on_where_it_stopped(api, location):
         page = answer["next"]
 
     assert names == ["Abe", "Abe", "Bell", "Cruz"]
+
+
+def test_a_registration_under_a_key_is_tried_again_after_a_deadlock(api, location, monkeypatch):
+    real, tries = registration.register_patient, []
+
+    def second_time_lucky(**asked):
+        tries.append(1)
+        if len(tries) == 1:
+            deadlock = OperationalError()
+            deadlock.sqlstate = "40P01"
+            raise deadlock
+        return real(**asked)
+
+    monkeypatch.setattr(registration, "register_patient", second_time_lucky)
+    asked = {"family_name": "Delgado", "given_name": "Rosa", "birth_date": "1962-07-14"}
+
+    answer = api.post(
+        "/api/v1/patients/", asked | {"location": str(location.pk)}, **{"idempotency-key": "k1"}
+    )
+
+    assert (answer.status_code, len(tries)) == (201, 2)
