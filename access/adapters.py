@@ -46,12 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user: User, password: str) -> bool:
         """The password again, before something delicate; counted for the person, whom nobody else can slow."""
         again = throttle.account_key(f"again {user.pk}")
-        tried = throttle.begin_try(again, "again")
+        tried = throttle.begin_try(again, again)
         if tried is None:
             raise ValidationError(SLOWED, code="slowed")
         if not user.check_password(password):
             return False
-        throttle.succeeded(again, "again")
+        throttle.succeeded(again, again)
         return True
 
     def login(self, request: HttpRequest, user: User) -> None:

@@ -35,7 +35,7 @@ class Counted:
 
     def clean_code(self) -> str:
         account = throttle.account_key(f"second step {self.user.pk}")
-        tried = throttle.begin_try(account, "second step")
+        tried = throttle.begin_try(account, account)
         if tried is None:
             raise forms.ValidationError(SLOWED, code="slowed")
         code = self.cleaned_data["code"]
@@ -44,7 +44,7 @@ class Counted:
             who = Actor(ActorKind.STAFF, self.user.pk, self.user.name)
             audit.record_denial(who, page="access.second_step", reason="wrong code")
             raise forms.ValidationError(WRONG, code="incorrect_code")
-        throttle.succeeded(account, "second step")
+        throttle.succeeded(account, account)
         self.authenticator = found
         return code
 
@@ -62,7 +62,7 @@ class EnrolForm(ActivateTOTPForm):
 
     def clean_code(self) -> str:
         account = throttle.account_key(f"enrol {self.user.pk}")
-        if throttle.begin_try(account, "enrol") is None:
+        if throttle.begin_try(account, account) is None:
             raise forms.ValidationError(SLOWED, code="slowed")
         code = self.cleaned_data["code"]
         if matching_counter(self.secret, code) is None:
@@ -70,7 +70,7 @@ class EnrolForm(ActivateTOTPForm):
                 "This is not the code of that key. Is the phone’s clock right?",
                 code="incorrect_code",
             )
-        throttle.succeeded(account, "enrol")
+        throttle.succeeded(account, account)
         return code
 
 

@@ -89,7 +89,7 @@ def set_up_location(
             setattr(location, name, place[name])
         if changed:
             office_actions.configure(instance=location, changed=changed, by=by)
-    office_actions.set_hours(location=location, hours=hours, by=by)
+    office_actions.write_hours(location, hours)
     return location
 
 

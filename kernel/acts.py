@@ -38,6 +38,11 @@ class Doing:
     subjects: list[Model] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
 
+    def begin_again(self) -> None:
+        self.location_id = None
+        self.subjects.clear()
+        self.details.clear()
+
     def subject(self) -> tuple[str, list[UUID]]:
         if not self.subjects:
             return "", []
@@ -82,6 +87,7 @@ def act(*, permission: str | None, scope: Scope | None = None) -> Callable[[F], 
             doing = Doing(name, by, reason=str(asked.get("reason") or ""))
 
             def body() -> Any:
+                doing.begin_again()  # after a deadlock nothing of the first try is true
                 token = _current.set(doing)
                 try:
                     _authorize(declared, asked, doing)

@@ -72,7 +72,7 @@ def register() -> None:
         Metric("no_show_rate", "No-shows", "%",
                "No-shows ÷ visits that were still booked when they began",
                "IHI, Reduce no-shows", no_shows, missed_visits, seen,
-               leaves_out="visits canceled with notice or by the practice",
+               leaves_out="canceled visits, and past visits nobody closed",
                numbers=("no-shows", "visits"), target=Decimal(7), higher_is_better=False,
                digits=1, order=10),
         Metric("third_next_available", "Third next opening", "days",

@@ -20,6 +20,7 @@ from scheduling.queries.to_move import ToMove, visits_to_move
 
 AHEAD = timedelta(days=14)
 BACK = timedelta(days=14)
+A_DAY = timedelta(days=1)
 
 
 @work.source(Permission.BOOK_APPOINTMENT)
@@ -61,7 +62,7 @@ def visits_nobody_closed(actor: Actor, at: datetime) -> Iterable[WorkItem]:
     places = catalog.locations()
     rows = (
         Appointment.objects.visible_to(actor)
-        .filter(location__in=places, starts_at__gte=at - BACK, starts_at__lt=at)
+        .filter(location__in=places, starts_at__gte=at - BACK - A_DAY, starts_at__lt=at)
         .filter(status__in=("booked", "arrived", "checked-in"))
         .annotate(on=Cast(there, DateField()))
         .order_by()
@@ -71,7 +72,7 @@ def visits_nobody_closed(actor: Actor, at: datetime) -> Iterable[WorkItem]:
     return [
         _open(places[key], day, count, at)
         for key, day, count in rows
-        if day < clock.today(at, places[key].zone)
+        if timedelta(0) < clock.today(at, places[key].zone) - day <= BACK
     ]
 
 

@@ -6,6 +6,7 @@ from office.actions.configuration import (
     keep_row,
     remove,
     remove_row,
+    where,
 )
 from office.actions.holidays import add_federal_holidays, observed_federal_holidays
 from office.actions.rules import change_gate_setting
@@ -16,6 +17,7 @@ from office.actions.setting_up import (
     finish_set_up,
     set_hours,
     set_up_practice,
+    write_hours,
 )
 
 __all__ = [
@@ -35,4 +37,6 @@ __all__ = [
     "remove_row",
     "set_hours",
     "set_up_practice",
+    "where",
+    "write_hours",
 ]

@@ -65,13 +65,18 @@ def add_location(
     return location
 
 
-@act(permission=Permission.CONFIGURE_OFFICE)
+@act(permission=Permission.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
 def set_hours(*, location: Location, hours: Hours, by: Actor) -> list[OpeningHours]:
     """
     The week of a location, in place of what stood there: weekday (0 is Monday), opens, closes.
 
     :raises Invalid: a span ends before it begins, or two of a day overlap
     """
+    return write_hours(location, hours)
+
+
+def write_hours(location: Location, hours: Hours) -> list[OpeningHours]:
+    """The inside of `set_hours`, for an act that has just made the location."""
     spans = sorted(hours)
     for weekday, opens, closes in spans:
         if closes <= opens:
@@ -89,7 +94,7 @@ def set_hours(*, location: Location, hours: Hours, by: Actor) -> list[OpeningHou
     return made
 
 
-@act(permission=Permission.CONFIGURE_OFFICE)
+@act(permission=Permission.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
 def add_room(*, location: Location, name: str, kind: str, by: Actor) -> Room:
     """
     A room one patient at a time is in.
@@ -103,7 +108,7 @@ def add_room(*, location: Location, name: str, kind: str, by: Actor) -> Room:
     return room
 
 
-@act(permission=Permission.CONFIGURE_OFFICE)
+@act(permission=Permission.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
 def add_device(*, location: Location, name: str, kind: str, by: Actor) -> Device:
     """
     A thing visits share.

@@ -156,36 +156,50 @@ def show(appointment: Appointment) -> None:
     live.changed(f"schedule:{day.isoformat()}", appointment.location)
 
 
-def reread(appointment: Appointment) -> Appointment:
-    """The row as it is now, locked: the caller's copy may be minutes old."""
-    return (
+def reread(appointment: Appointment, version: int | None = None) -> Appointment:
+    """
+    The row as it is now, locked: the caller's copy may be minutes old.
+
+    :param version: of what is undone; anything else by now is somebody else's
+    :raises UnlikeExpected: somebody changed it since
+    """
+    row = (
         Appointment.objects.select_for_update(of=("self",))
         .select_related(
             "patient", "practitioner", "location", "appointment_type", "room", "encounter"
         )
         .get(pk=appointment.pk)
     )
+    if version is not None and row.version != version:
+        raise UnlikeExpected(CHANGED_SINCE)
+    return row
 
 
 @undo.reverses("scheduling.book_appointment")
 def take_booking_back(*, appointment_id: str, version: int, by: Actor, at: datetime) -> Appointment:
-    return enter_in_error(appointment=unchanged(appointment_id, version), by=by, at=at)
+    was = unchanged(appointment_id, version)
+    return enter_in_error(appointment=was, by=by, at=at, version=version)
 
 
 @act(permission=Permission.BOOK_APPOINTMENT, scope=lambda asked: asked["appointment"].location)
-def enter_in_error(*, appointment: Appointment, by: Actor, at: datetime) -> Appointment:
+def enter_in_error(
+    *, appointment: Appointment, by: Actor, at: datetime, version: int | None = None
+) -> Appointment:
     """
     It was never meant: the booking gives its time back and is kept as an error.
 
-    :raises UnlikeExpected: the patient has arrived already
+    :raises UnlikeExpected: the patient has arrived already, or somebody changed the visit since `version`
     """
-    appointment = reread(appointment)
+    appointment = reread(appointment, version)
     if appointment.status not in {AppointmentStatus.BOOKED, AppointmentStatus.PROPOSED}:
         raise UnlikeExpected(f"The visit is {appointment.get_status_display().lower()} by now.")
     appointment.reservations.filter(is_live=True).update(is_live=False)
     appointment.save_changes(status=AppointmentStatus.ENTERED_IN_ERROR, ended_at=at)
     announce("appointment.entered_in_error", appointment)
     return appointment
+
+
+CHANGED_SINCE = "Somebody changed this visit since; it can no longer be undone from here."
 
 
 class UnlikeExpected(undo.CannotUndo):
@@ -200,7 +214,5 @@ def unchanged(appointment_id: str, version: int) -> Appointment:
     """
     appointment = Appointment.objects.select_related("location").filter(pk=appointment_id).first()
     if appointment is None or appointment.version != version:
-        raise UnlikeExpected(
-            "Somebody changed this visit since; it can no longer be undone from here."
-        )
+        raise UnlikeExpected(CHANGED_SINCE)
     return appointment

@@ -131,13 +131,16 @@ def take_to_a_room(*, appointment: Appointment, by: Actor, at: datetime) -> Appo
 
 
 @act(permission=Permission.MOVE_PATIENT_FLOW, scope=lambda asked: asked["appointment"].location)
-def step_back(*, appointment: Appointment, by: Actor, at: datetime) -> Appointment:
+def step_back(
+    *, appointment: Appointment, by: Actor, at: datetime, version: int | None = None
+) -> Appointment:
     """
     Take the last click back; taking back the arrival makes the visit expected again.
 
     :raises TransitionRefused: there is no step to take back
+    :raises UnlikeExpected: somebody changed the visit since `version`
     """
-    appointment = reread(appointment)
+    appointment = reread(appointment, version)
     if appointment.encounter is None:
         raise TransitionRefused("The patient has not arrived: there is no step to take back.")
     encounter = encounters.step_back(encounter=appointment.encounter, at=at, by=by)
@@ -197,7 +200,8 @@ def walk_in(
 @undo.reverses("scheduling.walk_in")
 def undo_walk_in(*, appointment_id: str, version: int, by: Actor, at: datetime) -> Appointment:
     """Nobody walked in: neither arrived nor booked."""
-    here = step_back(appointment=unchanged(appointment_id, version), by=by, at=at)
+    was = unchanged(appointment_id, version)
+    here = step_back(appointment=was, by=by, at=at, version=version)
     return enter_in_error(appointment=here, by=by, at=at)
 
 
@@ -210,4 +214,5 @@ def _with_undo(appointment: Appointment, by: Actor) -> Appointment:
 
 @undo.reverses("scheduling.advance")
 def undo_step(*, appointment_id: str, version: int, by: Actor, at: datetime) -> Appointment:
-    return step_back(appointment=unchanged(appointment_id, version), by=by, at=at)
+    was = unchanged(appointment_id, version)
+    return step_back(appointment=was, by=by, at=at, version=version)

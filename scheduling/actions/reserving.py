@@ -135,6 +135,7 @@ def free_lane(terms: Terms, cap: int, without: Appointment | None = None) -> int
     if terms.practitioner is None:
         return 0
     taken = Reservation.objects.live().of(terms.practitioner.pk).touching(terms.period)
+    taken = taken.exclude(hold__expires_at__lte=timezone.now())
     if without is not None:
         taken = taken.exclude(appointment=without)
     lanes = set(taken.values_list("lane", flat=True))
