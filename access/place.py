@@ -46,12 +46,19 @@ def required(request: HttpRequest) -> Location:
     return location
 
 
+def _opened_at(request: HttpRequest) -> str:
+    """What a form says in a hidden field, or a press on a sheet in its address."""
+    if request.method != "POST":
+        return ""
+    return str(request.POST.get(FIELD) or request.GET.get(FIELD, ""))
+
+
 def _find(request: HttpRequest) -> Location | None:
     allowed = choices(request.actor)  # type: ignore[attr-defined]
     standing = request.standing  # type: ignore[attr-defined]
     last = standing.preferences.get("place", "") if standing else ""
     by_id = {str(each.pk): each for each in allowed}
-    if opened_at := request.POST.get(FIELD, ""):
+    if opened_at := _opened_at(request):
         if opened_at not in by_id:
             raise OutOfScope
         return by_id[opened_at]

@@ -123,6 +123,7 @@ def _there(request: HttpRequest) -> HttpResponse:
 def context(request: HttpRequest, board: Board, asked: Asked) -> dict[str, object]:
     may_book = request.actor.may(Permission.BOOK_APPOINTMENT)
     opened = reverse("scheduling:appointment", args=[NIL])
+    sheet = f"{asked.place}&{urlencode({place.FIELD: place.required(request).pk})}"
     return {
         "board": board,
         "asked": asked,
@@ -141,8 +142,8 @@ def context(request: HttpRequest, board: Board, asked: Asked) -> dict[str, objec
         "today": asked.other(day=asked.today),
         "open_url": opened,
         "open_before": opened.removesuffix(f"{NIL}/"),
-        "new_url": f"{reverse('scheduling:new')}?{asked.place}",
-        "move_url": f"{reverse('scheduling:move-here', args=[NIL])}?{asked.place}",
+        "new_url": f"{reverse('scheduling:new')}?{sheet}",
+        "move_url": f"{reverse('scheduling:move-here', args=[NIL])}?{sheet}",
         "resize_url": reverse("scheduling:resize", args=[NIL]),
         "plus": icon("plus", "i-sm"),
         "has_all": all(is_on for _, _, is_on in board.people),

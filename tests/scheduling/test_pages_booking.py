@@ -436,3 +436,16 @@ def test_a_drawer_of_a_place_where_one_does_not_work_books_nothing(front, elsewh
     assert front.post(BOOK, terms(at=elsewhere.pk), headers=HTMX).status_code == 404
 
     assert not Appointment.objects.exists()
+
+
+def test_a_slot_of_an_old_sheet_opens_where_the_sheet_was(
+    signed_in, location, elsewhere, practitioner
+):
+    browser = signed_in(Role.FRONT_DESK, location, elsewhere)
+    browser.post(reverse("me-place"), {"location": location.pk})
+    sheet = browser.get(f"{reverse('scheduling:day')}?day={MONDAY}").context["new_url"]
+    browser.post(reverse("me-place"), {"location": elsewhere.pk})  # in another tab
+
+    opened = browser.post(sheet, {"column": practitioner.pk, "start": "11:00"}, headers=HTMX)
+
+    assert f'name="at" value="{location.pk}"' in opened.text
