@@ -93,7 +93,7 @@ def set_up_location(
     return location
 
 
-@act(permission=Office.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
+@act(permission=Office.CONFIGURE_OFFICE)
 def add_rooms(*, location: Location, rooms: Iterable[Mapping[str, str]], by: Actor) -> list[Room]:
     """
     Several rooms at once, all or none.

@@ -31,10 +31,11 @@ Question = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Remedy:
-    """The way out: a verb with its object, and where to do it."""
+    """The way out: a verb with its object, where to do it, and the right it takes; others are not sent there."""
 
     label: str
     url: str
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ class Verdict:
 
     def may_override(self, by: Actor) -> bool:
         return bool(self.override_permission) and by.may(self.override_permission)
+
+    def shown_to(self, by: Actor) -> "Verdict":
+        """Without a remedy that would lead this actor to a closed door."""
+        remedy = self.finding.remedy
+        if remedy is None or not remedy.permission or by.may(remedy.permission):
+            return self
+        return replace(self, finding=replace(self.finding, remedy=None))
 
 
 RuleFunction = Callable[[Sequence[Question]], Sequence[Finding | None]]

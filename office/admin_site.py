@@ -1,14 +1,11 @@
 """The admin panel: configuration only, signed in through the house's own door."""
 
-import functools
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from unfold.sites import UnfoldAdminSite
 
-from office import queries
 from office.permissions import Permission
 
 
@@ -26,18 +23,6 @@ class PanelSite(UnfoldAdminSite):
         """A package's page would write past acts and audit: only pages of the house are let in."""
         if getattr(admin_class, "is_of_the_house", False):
             super().register(model_or_iterable, admin_class, **options)
-
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Times are shown on the practice's clock; a page is drawn before the clock is put back."""
-        inner = super().admin_view(view, cacheable)
-
-        @functools.wraps(inner)
-        def on_our_clock(*args: Any, **kwargs: Any) -> HttpResponse:
-            with timezone.override(queries.practice_zone()):
-                response: HttpResponse = inner(*args, **kwargs)
-                return response.render() if hasattr(response, "render") else response
-
-        return on_our_clock
 
     # The house has one door; these pages of Django's would be a second one.
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -85,7 +85,9 @@ def _expired(question: Question, found: Hindrances | None) -> Finding | None:
             for each in found.lapsed
         ),
         remedy=Remedy(
-            "Open the credentials", reverse("staff:credentials", args=[found.employee_id])
+            "Open the credentials",
+            reverse("staff:credentials", args=[found.employee_id]),
+            Permission.KEEP_CREDENTIALS,
         ),
     )
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
@@ -17,6 +18,7 @@ from kernel import looks
 register = template.Library()
 
 MINUS = "−"
+STORED = (dt.UTC, ZoneInfo("UTC"))
 BARE_HOURS = range(7, 19)  # each of them has its own number on a twelve-hour clock
 
 
@@ -137,20 +139,32 @@ def age(born: dt.date, today: dt.date | None = None) -> str:
     return "1 day" if days == 1 else f"{max(days, 0)} days"
 
 
-@register.filter(expects_localtime=True)
+def wall(when: Any) -> Any:
+    """
+    As the clock on the wall says it: what a query made local to a place stays so, bare UTC goes on the
+    practice's clock. (`expects_localtime` would put both on the practice's.)
+    """
+    if isinstance(when, dt.datetime) and when.tzinfo in STORED:
+        return timezone.localtime(when)
+    return when
+
+
+@register.filter
 def day(when: dt.date) -> str:
     """Mon 16 Nov; with the year when it is not this one."""
+    when = wall(when)
     year = "" if when.year == timezone.localdate().year else f" {when.year}"
     return f"{when:%a} {when.day} {when:%b}{year}"
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def clock(when: dt.datetime | dt.time, style: str = "") -> str:
     """
     10:52, 1:45, 7:30 pm: bare from 7 in the morning to 7 in the evening, where each is unique.
 
     ``clock:"full"`` always says am or pm, as a sentence or a message to a patient must.
     """
+    when = wall(when)
     figure = f"{when.hour % 12 or 12}:{when.minute:02}"
     if style != "full" and when.hour in BARE_HOURS:
         return figure

@@ -6,7 +6,6 @@ from office.actions.configuration import (
     keep_row,
     remove,
     remove_row,
-    where,
 )
 from office.actions.holidays import add_federal_holidays, observed_federal_holidays
 from office.actions.rules import change_gate_setting
@@ -37,6 +36,5 @@ __all__ = [
     "remove_row",
     "set_hours",
     "set_up_practice",
-    "where",
     "write_hours",
 ]

@@ -5,7 +5,7 @@ What a row must be like is its form's and its constraints' business; that it was
 fields, is the act's.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -36,13 +36,7 @@ class AlreadyThere(Refusal):
     title = "There is one like this already"
 
 
-def where(asked: Mapping[str, Any]) -> list[Any]:
-    """A row of one location is changed by who works there; what is the whole practice's, by who may configure."""
-    location = getattr(asked["instance"], "location", None)
-    return [location] if location is not None else []
-
-
-@act(permission=Permission.CONFIGURE_OFFICE, scope=where)
+@act(permission=Permission.CONFIGURE_OFFICE)
 def configure(
     *, instance: Model, changed: Iterable[str], by: Actor, also: Callable[[], Any] | None = None
 ) -> Model:
@@ -57,7 +51,7 @@ def configure(
     return keep_row(instance, changed, also)
 
 
-@act(permission=Permission.CONFIGURE_OFFICE, scope=where)
+@act(permission=Permission.CONFIGURE_OFFICE)
 def remove(*, instance: Model, by: Actor) -> None:
     """
     Take a row of configuration away that nothing needs.

@@ -65,7 +65,7 @@ def add_location(
     return location
 
 
-@act(permission=Permission.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
+@act(permission=Permission.CONFIGURE_OFFICE)
 def set_hours(*, location: Location, hours: Hours, by: Actor) -> list[OpeningHours]:
     """
     The week of a location, in place of what stood there: weekday (0 is Monday), opens, closes.
@@ -94,7 +94,7 @@ def write_hours(location: Location, hours: Hours) -> list[OpeningHours]:
     return made
 
 
-@act(permission=Permission.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
+@act(permission=Permission.CONFIGURE_OFFICE)
 def add_room(*, location: Location, name: str, kind: str, by: Actor) -> Room:
     """
     A room one patient at a time is in.
@@ -108,7 +108,7 @@ def add_room(*, location: Location, name: str, kind: str, by: Actor) -> Room:
     return room
 
 
-@act(permission=Permission.CONFIGURE_OFFICE, scope=lambda asked: asked["location"])
+@act(permission=Permission.CONFIGURE_OFFICE)
 def add_device(*, location: Location, name: str, kind: str, by: Actor) -> Device:
     """
     A thing visits share.

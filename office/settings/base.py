@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "access.middleware.PolicyMiddleware",
+    "office.our_clock.OurClock",
 ]
 
 SILENCED_SYSTEM_CHECKS = [

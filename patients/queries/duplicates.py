@@ -45,11 +45,13 @@ def possible_duplicates(
     if not name:
         return []
     findable = Patient.objects.findable_by(actor).in_use()
-    ways = list(_ways(findable, search_key(family_name), search_key(given_name), birth_date, phone))
+    family, given = search_key(family_name), search_key(given_name)
+    ways = list(_ways(findable, family, given, birth_date, phone))
     alike = (
         findable.filter(pk__in=any_of(ways))
         .annotate(likeness=TrigramSimilarity("search_key", name))
-        .filter(likeness__gte=SIMILAR)
+        # Trigrams know only the letters of the database's locale; the very same name is alike in any script.
+        .filter(Q(likeness__gte=SIMILAR) | Q(family_key=family, given_key=given))
         .order_by("-likeness", "birth_date", "id")
     )
     return [

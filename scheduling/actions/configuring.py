@@ -10,7 +10,7 @@ from kernel import acts
 from kernel.actors import Actor
 from kernel.acts import act
 from kernel.refusals import Invalid
-from office.actions import announce, keep_row, remove_row, where
+from office.actions import announce, keep_row, remove_row
 from office.models import Location
 from scheduling.models import Availability
 from scheduling.permissions import Permission
@@ -19,7 +19,7 @@ from staff.models import Practitioner
 Hours = Iterable[tuple[int, time, time]]
 
 
-@act(permission=Permission.SET_AVAILABILITY, scope=where)
+@act(permission=Permission.SET_AVAILABILITY)
 def configure_schedule(
     *, instance: Model, changed: Iterable[str], by: Actor, also: Callable[[], Any] | None = None
 ) -> Model:
@@ -32,7 +32,7 @@ def configure_schedule(
     return keep_row(instance, changed, also)
 
 
-@act(permission=Permission.SET_AVAILABILITY, scope=lambda asked: asked["location"])
+@act(permission=Permission.SET_AVAILABILITY)
 def set_week(
     *,
     practitioner: Practitioner,
@@ -70,7 +70,7 @@ def set_week(
     return made
 
 
-@act(permission=Permission.SET_AVAILABILITY, scope=where)
+@act(permission=Permission.SET_AVAILABILITY)
 def remove_from_schedule(*, instance: Model, by: Actor) -> None:
     """
     Take an availability or an exception away; visits that stand already are not touched.

@@ -58,7 +58,7 @@ def practitioner_of(actor: Actor) -> Practitioner | None:
 
 
 def my_day(actor: Actor, practitioner: Practitioner, location: Location, now: datetime) -> MyDay:
-    """Six statements, however full the day is."""
+    """Seven statements, however full the day is."""
     day = clock.today(now, location.zone)
     may_move = actor.may(Permission.MOVE_PATIENT_FLOW)
     draw = Drawing(location.zone, clinician_step if may_move else _no_step, with_clinician=False)

@@ -1,7 +1,7 @@
 """
 The Today board: one location's day in three panes, as the desk reads it.
 
-Five statements and the day's configuration, whatever the size of the table.
+Six statements and the day's configuration, whatever the size of the table.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ from scheduling.queries.free_time import Gap, gaps
 from scheduling.queries.rows import Drawing, Row, Seen, Step
 from scheduling.queries.visits import Visit, day_visits, median_wait
 from staff.models import Practitioner
+from staff.queries.hindrances import Asked, hindrances
 
 STEPS = {
     "requested": Step("arrive", "Arrived", "a"),
@@ -178,8 +179,11 @@ def open_time(
 ) -> list[GapChip]:
     """What is left of the day's free time, the nearest first."""
     span = clock.day(day, location.zone)
-    rest = DateTimeTZRange(max(span.lower, _rounded_up(now)), span.upper)
-    people = _seeing_patients(location, practitioner_id)
+    begin = max(span.lower, _rounded_up(now))
+    if begin >= span.upper:
+        return []
+    rest = DateTimeTZRange(begin, span.upper)
+    people = _seeing_patients(location, practitioner_id, rest, day)
     return [
         GapChip(
             wall(clock.local(gap.starts_at, location.zone)),
@@ -215,11 +219,17 @@ def open_gaps(
     return gaps(location, span, practitioners, min(lengths, default=SHORTEST_GAP))
 
 
-def _seeing_patients(location: Location, practitioner_id: UUID | None) -> dict[UUID, str]:
+def _seeing_patients(
+    location: Location, practitioner_id: UUID | None, rest: DateTimeTZRange, day: date
+) -> dict[UUID, str]:
+    """Whoever is bookable here and may see patients on this day; leave takes its own time away."""
     people = Practitioner.objects.bookable().at_location(location)
     if practitioner_id:
         people = people.filter(pk=practitioner_id)
-    return dict(people.order_by("family_name", "pk").values_list("pk", "family_name"))
+    found = list(people.order_by("family_name", "pk").values_list("pk", "family_name"))
+    against = hindrances([Asked(key, rest, day) for key, _ in found])
+    barred = {place for place, each in against.items() if each.lapsed or each.parted_date}
+    return dict(who for place, who in enumerate(found) if place not in barred)
 
 
 BANDS = (

@@ -16,6 +16,7 @@ from kernel import clock
 from kernel.looks import icon
 from kernel.parse import key
 from kernel.policy import page, saw
+from office.models import Location
 from scheduling.permissions import Permission
 from scheduling.queries.board import MOVE, OPEN, PRACTITIONERS, ROOMS, Board, day_board
 from scheduling.typed import read_day
@@ -108,7 +109,7 @@ def day(request: HttpRequest) -> HttpResponse:
     )
     saw(request, PATIENT, list(board.patient_ids), location.pk)
     template = "scheduling/_grid.html" if request.htmx else "scheduling/day.html"
-    return render(request, template, context(request, board, asked))
+    return render(request, template, context(request, board, asked, location))
 
 
 def _there(request: HttpRequest) -> HttpResponse:
@@ -120,10 +121,12 @@ def _there(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def context(request: HttpRequest, board: Board, asked: Asked) -> dict[str, object]:
+def context(
+    request: HttpRequest, board: Board, asked: Asked, location: Location
+) -> dict[str, object]:
     may_book = request.actor.may(Permission.BOOK_APPOINTMENT)
     opened = reverse("scheduling:appointment", args=[NIL])
-    sheet = f"{asked.place}&{urlencode({place.FIELD: place.required(request).pk})}"
+    sheet = f"{asked.place}&{urlencode({place.FIELD: location.pk})}"
     return {
         "board": board,
         "asked": asked,

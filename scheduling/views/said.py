@@ -107,7 +107,7 @@ def ruled(
         reason = str(typed.get(f"override-{verdict.rule}", "")).strip()
         short = is_sent and bool(reason) and len(reason) < LEAST_REASON
         may = verdict.level == "block" and verdict.may_override(actor)
-        rows.append(Ruled(verdict, may, reason, TOO_SHORT if short else ""))
+        rows.append(Ruled(verdict.shown_to(actor), may, reason, TOO_SHORT if short else ""))
     return tuple(rows)
 
 

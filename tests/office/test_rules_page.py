@@ -1,7 +1,7 @@
 """The page of rules: what each does, what it did, how strict it is, and who may change that."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -90,7 +90,7 @@ def test_who_may_override_is_said_in_roles(boss, location):
 
 def test_the_page_costs_no_query_per_rule(boss, django_assert_max_num_queries):
     boss.get("/rules/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         boss.get("/rules/")
 
 
@@ -233,3 +233,21 @@ def test_rules_of_locations_one_works_at_are_counted_together(boss, location):
 
     assert queries.rule_lines(SYSTEM, timezone.now()) != []
     assert line(boss).fired == 1
+
+
+def test_what_happened_stands_on_the_practices_clock(boss, practice, time_machine):
+    """At eight in the evening in New York it is another day already in UTC."""
+    spoke()
+    GateVerdict.objects.update(at=datetime(2026, 11, 17, 1, 5, tzinfo=UTC))
+
+    page = boss.get(f"/rules/?rule={RULE}").content.decode()
+
+    assert "Mon 16 Nov" in page
+    assert "8:05 pm" in page
+
+
+def test_the_change_opens_beside_the_page(boss):
+    """The list that fetches itself takes its own part of an answer; what is in it must not inherit that."""
+    page = boss.get("/rules/").content.decode()
+
+    assert 'hx-select="#rules" hx-disinherit="hx-select"' in page

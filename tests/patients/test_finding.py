@@ -251,3 +251,10 @@ def test_what_happened_elsewhere_is_seen_where_the_patient_is_known(patient, els
         )
 
     assert [each.patient for each in Encounter.objects.visible_to(desk)] == [patient]
+
+
+@pytest.mark.parametrize(("family", "given"), [("نجار", "سلمى"), ("Иванова", "Анна"), ("李", "娜")])
+def test_the_same_name_is_noticed_in_any_script(twin, person, family, given):
+    person(family, given, birth_date=date(1978, 6, 5))
+
+    assert twin(family_name=family, given_name=given, birth_date=date(1978, 6, 5))

@@ -375,7 +375,7 @@ def test_six_hundred_visits_fit_in_forty_kilobytes(board, location, warm, rf, de
     drawn = board()
 
     page = render_to_string(
-        "scheduling/_grid.html", context(request, drawn, Asked(MONDAY, MONDAY)), request
+        "scheduling/_grid.html", context(request, drawn, Asked(MONDAY, MONDAY), location), request
     )
 
     assert drawn.visits == 600

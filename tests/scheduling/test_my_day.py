@@ -90,7 +90,7 @@ def test_visits_at_another_site_are_not_overlooked(
 def test_a_longer_day_costs_no_more_questions(look, book, django_assert_max_num_queries):
     for start in ("09:00", "10:00", "11:00"):
         book(start)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         look("08:00")
 
 

@@ -449,3 +449,16 @@ def test_a_slot_of_an_old_sheet_opens_where_the_sheet_was(
     opened = browser.post(sheet, {"column": practitioner.pk, "start": "11:00"}, headers=HTMX)
 
     assert f'name="at" value="{location.pk}"' in opened.text
+
+
+def test_nobody_is_sent_to_a_door_that_is_closed_to_them(
+    front, signed_in, location, terms, practitioner
+):
+    factories.CredentialFactory(employee=practitioner.employee, expires_date=MONDAY)
+
+    blocked = front.post(BOOK, terms(), headers=HTMX).text
+    by_the_manager = signed_in(Role.MANAGER, location).post(BOOK, terms(), headers=HTMX).text
+
+    assert "Open the credentials" not in blocked
+    assert "Your practice manager may go past this rule" in blocked
+    assert "Open the credentials" in by_the_manager

@@ -13,7 +13,7 @@ from scheduling.actions.cancelling import cancel_appointment, mark_no_show
 from scheduling.actions.details import confirm_appointment
 from scheduling.actions.flow import EveryRoomTaken, advance, arrive, take_to_a_room
 from scheduling.models import Appointment
-from scheduling.queries.today import today_board
+from scheduling.queries.today import open_time, today_board
 from tests import factories
 from tests.clock import MONDAY, at
 
@@ -302,3 +302,12 @@ def test_the_menu_of_a_row_offers_free_rooms_and_the_other_steps(at_the_desk, wa
     assert "Lab" in page.content.decode()
     assert "Left without being seen" in page.content.decode()
     assert "Take the last step back" in page.content.decode()
+
+
+def test_time_of_somebody_who_may_not_see_patients_is_not_open(location, practitioner, follow_up):
+    before = open_time(location, MONDAY, at("09:00"))
+    factories.CredentialFactory(employee=practitioner.employee, expires_date=MONDAY)
+
+    assert before
+    assert open_time(location, MONDAY, at("09:00")) == []
+    assert open_time(location, MONDAY, at("09:00", MONDAY + timedelta(days=1))) == []

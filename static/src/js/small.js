@@ -29,6 +29,31 @@ document.addEventListener(
   true,
 );
 
+// A form is sent once: the second press of a double click would enter the same person twice.
+const SENT_FOR_MS = 800;
+const free = (form) => setTimeout(() => delete form.dataset.sent, SENT_FOR_MS);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.dataset.sent !== undefined) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "";
+    setTimeout(() => free(form), 5_000); // whatever happens, nobody is locked out of their own form
+  },
+  true,
+);
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt?.closest?.("form");
+  if (form) free(form);
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
 // Tabs that are anchors on one page (Today on a phone) say which is current.
 function markTabs() {
   for (const tabs of document.querySelectorAll(".tabs[data-anchors]"))
