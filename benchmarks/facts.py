@@ -76,3 +76,14 @@ def free_slots(people: list[UUID]) -> Iterator[Slot]:
             begins = clock.from_rule(on, time(9 + quarter // 4, quarter % 4 * 15), place.zone)
             for person in people:
                 yield Slot(person, begins)
+
+
+@cache
+def board() -> tuple[date, list[UUID]]:
+    """Twenty clinicians, and the day on which they have most nearly thirty visits each."""
+    who = practitioners()[:20]
+    rows = Appointment.objects.at_location(location()).filter(practitioner__in=who).shown()
+    days = (
+        rows.values_list("starts_at__date").annotate(visits=Count("pk")).order_by("starts_at__date")
+    )
+    return min(days, key=lambda row: abs(row[1] - 600))[0], who

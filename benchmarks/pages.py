@@ -4,6 +4,7 @@ import gzip
 import itertools
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from benchmarks import facts
 from benchmarks.house import House
@@ -14,8 +15,8 @@ SECONDS = 6.0
 
 def day_board(house: House) -> Iterator[dict[str, Any]]:
     """The day grid of twenty clinicians, one client; its size as it travels."""
-    _, day = facts.busiest()
-    path = f"/schedule/?day={day}"
+    day, who = facts.board()
+    path = f"/schedule/?day={day}&" + urlencode([("who", each) for each in who])
     house.cookie += f"; place={facts.location().pk}"  # where this browser works
     status, body = Client(house).send("GET", path)
     tally = drive(house, itertools.repeat(lambda client: client.send("GET", path)[0]), 1, SECONDS)
