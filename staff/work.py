@@ -26,9 +26,9 @@ def lapsing_credentials(actor: Actor, at: datetime) -> Iterable[WorkItem]:
 
 def _renewal(lapse: Lapse) -> WorkItem:
     stops = lapse.credential.is_required
-    why = lapse.says + ("; nobody is booked with them." if stops and lapse.is_expired else ".")
+    why = lapse.says + ("; nobody may be booked with them." if stops and lapse.is_expired else ".")
     if stops and not lapse.is_expired:
-        why = f"{lapse.says}; without it nobody is booked with them."
+        why = f"{lapse.says}; without it nobody may be booked with them."
     return WorkItem(
         what=f"Renew {lapse.employee.called}: {lapse.credential.spoken}",
         why=why,

@@ -327,10 +327,12 @@ def _behind(plan: Plan, now: int | None) -> int:
 
 
 def _hours_words(windows: Sequence[Span]) -> str:
-    """8–5, 7–3:30, 1–6 pm."""
+    """8–5, 7–3:30, 1–6 pm; 7 am–9 pm, where the bare figures could mean two hours."""
     if not windows:
         return ""
     first, last = windows[0][0], windows[-1][1]
+    if first < 12 * sheet.HOUR and last >= 19 * sheet.HOUR:
+        return f"{_figure(first)} am–{_figure(last)} pm"
     half = " pm" if first >= 12 * sheet.HOUR else ""
     return f"{_figure(first)}–{_figure(last)}{half}"
 

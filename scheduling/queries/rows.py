@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from kernel import clock, looks
 from kernel.templatetags.house import clock as wall
 from office import queries as office_queries
+from patients import words
 from scheduling import display
 from scheduling.display import Shown
 from scheduling.models import Confirmation
@@ -167,7 +168,7 @@ def _marks(visit: Visit, shown: Shown) -> tuple[Mark, ...]:
          "Not confirmed", "look"),
         (visit.is_walk_in and shown.state in display.IN_OFFICE, "walk", "Walk-in", "", ""),
         (shown.is_overbooked and shown.state != "completed", "stack-2", "Overbooked", "", ""),
-        (visit.needs_interpreter, "language", visit.language or "Interpreter", "Interpreter", ""),
+        (visit.needs_interpreter, "language", words.language(visit.language) if visit.language else "Interpreter", "Interpreter", ""),
         (bool(visit.note) and shown.state != "completed", "note", visit.note, "Note", ""),
     )  # fmt: skip
     return tuple(

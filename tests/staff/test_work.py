@@ -32,7 +32,7 @@ def test_a_lapsed_license_comes_first_and_says_what_it_stops(whitfield, license_
 
     first, second = of_this_room(queue(hr))
     assert (first.what, first.severity) == ("Renew Ann Whitfield: license", "act")
-    assert first.why == "Expired 1 day ago; nobody is booked with them."
+    assert first.why == "Expired 1 day ago; nobody may be booked with them."
     assert first.url.endswith("/renew/")
     assert (second.why, second.severity) == ("Expires in 24 days.", "look")
 
@@ -41,7 +41,7 @@ def test_one_that_will_stop_bookings_warns_before(whitfield, license_of, hr):
     license_of(whitfield, "2026-12-10")
 
     (item,) = of_this_room(queue(hr))
-    assert item.why == "Expires in 24 days; without it nobody is booked with them."
+    assert item.why == "Expires in 24 days; without it nobody may be booked with them."
     assert item.severity == "look"
 
 
