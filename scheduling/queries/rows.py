@@ -159,6 +159,10 @@ def _joined(*words: str) -> str:
     return " · ".join(word for word in words if word)
 
 
+def _language(visit: Visit) -> str:
+    return words.language(visit.language) if visit.language else "Interpreter"
+
+
 def _marks(visit: Visit, shown: Shown) -> tuple[Mark, ...]:
     """Exceptions speak; a visit without any says nothing."""
     expected = shown.state in display.EXPECTED
@@ -168,7 +172,7 @@ def _marks(visit: Visit, shown: Shown) -> tuple[Mark, ...]:
          "Not confirmed", "look"),
         (visit.is_walk_in and shown.state in display.IN_OFFICE, "walk", "Walk-in", "", ""),
         (shown.is_overbooked and shown.state != "completed", "stack-2", "Overbooked", "", ""),
-        (visit.needs_interpreter, "language", words.language(visit.language) if visit.language else "Interpreter", "Interpreter", ""),
+        (visit.needs_interpreter, "language", _language(visit), "Interpreter", ""),
         (bool(visit.note) and shown.state != "completed", "note", visit.note, "Note", ""),
     )  # fmt: skip
     return tuple(
