@@ -21,6 +21,7 @@ from staff.models import Practitioner
 WITH_PATIENT = Step("see", "With patient", "w")
 READY = Step("ready", "Ready", "r")
 GAPS_SHOWN = 3
+FINISHED = {"checkout", "completed", "noshow"}  # for the clinician: what is left is the desk's
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,13 @@ class Next:
 
 @dataclass(frozen=True)
 class MyDay:
-    """The day of one clinician as of a moment."""
+    """The day of one clinician as of a moment: who is here or to come, and apart whom it is over with."""
 
     day: date
     now: datetime
     next: Next | None
     rows: tuple[Row, ...]
+    finished: tuple[Row, ...]
     seen_count: int
     here_count: int
     coming_count: int
@@ -65,11 +67,13 @@ def my_day(actor: Actor, practitioner: Practitioner, location: Location, now: da
     seen = draw.look(day_visits(actor, location, day, practitioner.pk), now)
     first = _first(seen)
     states = [each.shown.state for each in seen]
+    others = [each for each in seen if each is not first]
     return MyDay(
         day=day,
         now=clock.local(now, location.zone),
         next=_card(draw, first) if first else None,
-        rows=draw.rows(each for each in seen if each is not first),
+        rows=draw.rows(each for each in others if each.shown.state not in FINISHED),
+        finished=draw.rows(each for each in others if each.shown.state in FINISHED),
         seen_count=sum(state in {"completed", "checkout"} for state in states),
         here_count=sum(state in {"arrived", "inroom"} for state in states),
         coming_count=sum(state in display.EXPECTED for state in states),

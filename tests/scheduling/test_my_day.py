@@ -61,6 +61,27 @@ def test_who_is_with_the_clinician_is_on_top_then_the_roomed_then_the_waiting(
     assert coming.pk in [row.id for row in look("10:11").rows]
 
 
+def test_who_is_seen_stands_last_and_apart(look, book, desk, on_the_phone):
+    first, second, third = (book(each) for each in ("09:00", "10:00", "11:00"))
+    arrive(appointment=first, by=desk, at=at("08:55"))
+    for step, clock in (("see", "09:00"), ("ready", "09:10")):
+        advance(appointment=first, step=step, by=desk, at=at(clock))
+
+    day = look("09:11")
+
+    assert day.next.row.id == second.pk
+    assert [[row.id for row in rows] for rows in (day.rows, day.finished)] == [
+        [third.pk],
+        [first.pk],
+    ]
+    page = on_the_phone.get("/my-day/").text
+    assert (
+        page.index(f"visit-{third.pk}")
+        < page.index("mine-finished")
+        < page.index(f"visit-{first.pk}")
+    )
+
+
 def test_others_patients_are_not_on_my_day(look, book, location):
     other = factories.PractitionerFactory(available=location)
     book("09:00", practitioner=other)
