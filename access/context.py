@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from kernel import homes, panels
+from kernel import homes, panels, subjects
 from kernel.actors import NOBODY, Actor
 from kernel.panels import NavItem
 from office.content_policy import events_url
@@ -34,9 +34,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "rail": request.COOKIES.get("rail") or preferences.get("rail") or "narrow",
         "keys": request.COOKIES.get("keys") or preferences.get("keys") or "on",
         "practice_name": SimpleLazyObject(lambda: _practice_name(request, actor)),
+        "find": SimpleLazyObject(lambda: _find(actor)),
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "topbar": SimpleLazyObject(lambda: panels.at("topbar", request) if actor.is_known else []),
     }
+
+
+def _find(actor: Actor) -> dict[str, str]:
+    """What the palette asks for; nobody is invited to look for what their role may not find."""
+    examples = subjects.examples(actor)
+    what = next(iter(examples), "Colleague").lower()
+    shown = " · ".join(examples.values())
+    return {"label": f"Find a {what}, page or action", "example": shown or "A name or a page"}
 
 
 def _practice_name(request: HttpRequest, actor: Actor) -> str:

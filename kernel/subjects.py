@@ -53,6 +53,12 @@ def search(text: str, actor: Actor, limit: int = 8) -> list[Hit]:
     )
 
 
+def examples(actor: Actor) -> dict[str, str]:
+    """What one may type to find a kind of thing, by its name; of kinds the actor may not look for, none."""
+    told = {kind.name: kind.example(actor) for kind in _kinds.values() if hasattr(kind, "example")}
+    return {name: example for name, example in told.items() if example}
+
+
 def labels(pairs: Iterable[tuple[str, UUID]], actor: Actor) -> dict[tuple[str, UUID], str]:
     """Names for many subjects of many kinds, one query per kind; what the actor may not see is absent."""
     by_kind: dict[str, set[UUID]] = {}

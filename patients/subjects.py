@@ -12,6 +12,7 @@ from kernel.subjects import Hit
 from office import queries as office
 from patients import queries
 from patients.models import Patient
+from patients.permissions import Permission
 
 
 class PatientKind:
@@ -20,6 +21,9 @@ class PatientKind:
     kind = "patients.patient"
     name = "Patient"
     icon = "user"
+
+    def example(self, actor: Actor) -> str:
+        return "smi,joh · 7/14/45" if actor.may(Permission.FIND_PATIENT) else ""
 
     def labels(self, ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, str]:
         visible = Patient.objects.visible_to(actor).filter(pk__in=list(ids))

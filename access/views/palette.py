@@ -17,6 +17,7 @@ from kernel.text import clean, search_key
 
 PER_KIND = 6
 NONE = "Nothing found. Try the beginning of a name, a birth date, or a phone number."
+NO_PAGE = "Nothing found. Try the beginning of a name or of a page."  # no patients for them
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def palette(request: HttpRequest) -> HttpResponse:
     """The answer to what is typed; without scripts a page with the same field and the same answer."""
     text = clean(request.POST.get("q", ""))[:100]
     groups = list(_found(request, text)) if request.method == "POST" else []
-    context = {"groups": groups, "none": NONE, "asked": text}
+    none = NONE if subjects.examples(request.actor) else NO_PAGE  # type: ignore[attr-defined]
+    context = {"groups": groups, "none": none, "asked": text}
     if request.headers.get("HX-Request"):
         return render(request, "components/palette_results.html", context)
     return render(request, "access/find.html", context)

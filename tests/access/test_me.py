@@ -199,8 +199,23 @@ def test_what_one_may_not_begin_is_not_offered(privacy):
         panels._new.remove(item)
 
 
+@pytest.mark.parametrize(
+    ("role", "is_invited"), [(Role.FRONT_DESK, True), (Role.BILLER, True), (Role.HR, False)]
+)
+def test_only_who_may_find_patients_is_invited_to(signed_in, location, role, is_invited):
+    client = signed_in(role, location)
+
+    page = client.get("/palette").text
+    nobody = client.post("/palette", {"q": "zzzz"}, headers=HX).text
+
+    assert ("Find a patient" in page) is is_invited
+    assert ('placeholder="smi,joh · 7/14/45"' in page) is is_invited
+    assert ("birth date" in nobody) is is_invited
+    assert "out today" not in page
+
+
 def test_without_scripts_the_palette_is_a_page(privacy):
-    assert "Patient, page or action" in privacy.get("/palette").content.decode()
+    assert "Find a patient, page or action" in privacy.get("/palette").content.decode()
     assert "Password and second step" in privacy.post("/palette", {"q": "pass"}).content.decode()
 
 

@@ -3,7 +3,7 @@ import { undoNewest } from "./toasts.js";
 
 const help = document.getElementById("keys-help");
 const ALWAYS = [
-  ["Ctrl K or /", "Find a patient, page or action"],
+  ["Ctrl K or /", document.getElementById("palette")?.getAttribute("aria-label") ?? "Find"],
   ["Ctrl Z or u", "Undo the last change"],
   ["Ctrl Enter", "Send the form you are in"],
   ["Esc", "Close what is open"],
