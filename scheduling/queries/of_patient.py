@@ -9,6 +9,7 @@ from uuid import UUID
 from kernel import clock
 from kernel.actors import Actor
 from kernel.templatetags import house
+from office.models import Location
 from patients.models import Patient
 from scheduling.display import FACTS, Facts, show
 from scheduling.models import Appointment
@@ -37,12 +38,42 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """A visit of today that the patient may have come for."""
+
+    id: UUID
+    words: str
+
+
+@dataclass(frozen=True)
 class Planned:
     """What is to come, soonest first; of a year what came to nothing, latest first, and how often nobody came."""
 
     ahead: tuple[Line, ...]
     undone: tuple[Line, ...]
     missed: int
+
+
+def expected_today(
+    patient_id: UUID, location: Location, actor: Actor, now: datetime
+) -> Expected | None:
+    """The first visit of today, here, for which the patient has not arrived yet: "at 2:05 with Bell"."""
+    today = clock.day(clock.today(now, location.zone), location.zone)
+    found = (
+        Appointment.objects.visible_to(actor)
+        .at_location(location)
+        .awaiting_arrival()
+        .starting_in(today)
+        .filter(patient=patient_id)
+        .order_by("starts_at", "pk")
+        .values_list("pk", "starts_at", "practitioner__family_name")
+        .first()
+    )
+    if found is None:
+        return None
+    visit_id, starts_at, who = found
+    with_whom = f" with {who}" if who else ""
+    return Expected(visit_id, f"at {house.clock(clock.local(starts_at, location.zone))}{with_whom}")
 
 
 def visits_of(patient: Patient, actor: Actor, now: datetime) -> Planned:

@@ -16,6 +16,8 @@ from kernel.templatetags import house
 from patients.permissions import Permission as PatientPermission
 from patients.queries import finder_rows, typeahead
 from scheduling.models import Appointment
+from scheduling.permissions import Permission
+from scheduling.queries.of_patient import expected_today
 from scheduling.views import answers
 from scheduling.views.day import PATIENT
 
@@ -60,13 +62,31 @@ def patients(request: HttpRequest) -> HttpResponse:
 @page(permission=PatientPermission.FIND_PATIENT, subject=PATIENT)
 @require_POST
 def picked(request: HttpRequest) -> HttpResponse:
-    """Who was picked, with what tells them from their namesakes; nobody, and the way to somebody new."""
+    """
+    Who was picked for a walk-in, with what tells them from their namesakes and the visit they may have come
+    for; nobody, and the way to somebody new.
+    """
     asked = answers.as_id(request.POST.get("patient", ""))
     found = next(iter(finder_rows([asked], actor=request.actor)), None) if asked else None
     if found:
         saw(request, PATIENT, [found.id], place.required(request).pk)
-    url = new_patient_url(request, request.GET.get("for", ""))
-    return render(request, "scheduling/_who.html", {"patient": found, "new_patient_url": url})
+    context = {
+        "patient": found,
+        "new_patient_url": new_patient_url(request, request.GET.get("for", "")),
+        **expected(request, found),
+    }
+    return render(request, "scheduling/_walk_in_who.html", context)
+
+
+def expected(request: HttpRequest, patient: Any) -> dict[str, Any]:
+    """The visit of today that somebody at the desk may have come for, and where it is marked arrived."""
+    visit = None
+    if patient:
+        here = place.required(request)
+        visit = expected_today(patient.id, here, request.actor, timezone.now())
+    may_mark = visit is not None and request.actor.may(Permission.MOVE_PATIENT_FLOW)
+    url = reverse("scheduling:step", args=[visit.id, "arrive"]) if may_mark else ""
+    return {"expected": visit, "arrive_url": url}
 
 
 def patients_url(door: str) -> str:

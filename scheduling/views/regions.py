@@ -102,6 +102,8 @@ def pressed(
         fresh = answers.visible(request, appointment.pk)
         context = visit_context(request, fresh, toasts=[toast])
         return answers.told(render(request, "scheduling/_visit.html", context), appointment)
+    if target == "drawer":  # of a form that asked something else: it has its answer
+        return answers.nothing_left(appointment, toast)
     if request.htmx:  # a region that fetches itself, such as the schedule's list
         response = trigger_client_event(HttpResponse(status=204), "toast", toast)
         return answers.told(response, appointment)

@@ -88,6 +88,7 @@ def _drawer(
         "refusal": refusal if refusal and not rules else None,
         "rules": rules,
         "signs": f"as {request.actor.name}",
+        **picking.expected(request, chosen),
     }
     return render(request, "scheduling/_walk_in.html", context, status=status)
 

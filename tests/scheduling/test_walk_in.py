@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from office.roles import Role
+from scheduling.actions.flow import arrive
 from scheduling.models import Appointment
 from tests import factories
 from tests.clock import at
@@ -124,6 +125,41 @@ def test_a_patient_whose_record_is_closed_is_refused_with_a_sentence(at_the_desk
     assert answer.status_code == 422
     assert "record is closed" in answer.content.decode()
     assert not Appointment.objects.exists()
+
+
+PICKED = "/schedule/new/patients/picked/?for=walk-in"
+
+
+def test_who_is_expected_later_today_is_marked_arrived_instead(at_the_desk, patient, book):
+    visit = book("14:05", patient=patient)
+
+    picked = at_the_desk.post(PICKED, {"patient": patient.pk}, headers=HTMX).text
+
+    assert f"Expected at 2:05 with {visit.practitioner.family_name}." in picked
+    button = re.search(r'hx-post="([^"]+/arrive/)"', picked)[1]
+    answer = at_the_desk.post(button, {"patient": patient.pk}, headers=HTMX)
+    assert answer.status_code == 204
+    assert "close-drawer" in answer.headers["HX-Trigger"]
+    assert "/undo/" in answer.headers["HX-Trigger"]
+    assert Appointment.objects.get().status == "arrived"
+
+
+def test_a_refused_walk_in_still_says_who_is_expected(at_the_desk, terms, patient, book):
+    book("14:05", patient=patient)
+
+    page = at_the_desk.post(URL, terms | {"appointment_type": ""}, headers=HTMX)
+
+    assert page.status_code == 422
+    assert "Expected at 2:05" in page.text
+
+
+def test_visits_of_others_of_other_days_and_those_that_began_are_not_told(
+    at_the_desk, patient, book, desk
+):
+    book("14:00")
+    arrive(appointment=book("11:00", patient=patient), by=desk, at=at("09:00"))
+
+    assert "Expected" not in at_the_desk.post(PICKED, {"patient": patient.pk}, headers=HTMX).text
 
 
 def test_a_physician_does_not_book_walk_ins(signed_in, location, terms):
