@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation
+from django_htmx.http import HttpResponseClientRedirect
 
 from access import place
 from kernel.policy import page, saw
@@ -129,8 +129,7 @@ def _go_on(request: Any, patient: Patient, back: str) -> HttpResponse:
     if not back:
         return _opened(request, reverse("patients:profile", args=[patient.pk]))
     url = f"{back}{'&' if '?' in back else '?'}{urlencode({'patient': patient.pk})}"
-    if request.htmx:
-        return HttpResponseLocation(url, target="#drawer", swap="innerHTML")
+    # htmx follows into the drawer it asked for; told by HX-Location it would make this the page's address.
     return redirect(url)
 
 

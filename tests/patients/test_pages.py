@@ -381,7 +381,15 @@ def test_after_the_five_fields_one_goes_on_where_one_was(front_desk, location, b
 
     assert plain.url == f"{back}{'&' if '?' in back else '?'}patient={patient.pk}"
     answer = front_desk.post(page("quick"), asked | {"not_a_duplicate": "1"}, **HTMX)
-    assert answer.headers["HX-Location"].startswith('{"path": "/schedule/')
+    assert answer.url.startswith("/schedule/")
+    assert not {"HX-Location", "HX-Push-Url"} & set(answer.headers)  # the page keeps its address
+
+
+def test_from_the_five_fields_there_is_a_way_back_to_the_booking(front_desk, location):
+    back = "/schedule/new/?draft=1"
+
+    assert f'hx-get="{back}"' in front_desk.get(page("quick"), {"back": back}, **HTMX).text
+    assert "Back to the booking" not in front_desk.get(page("quick"), **HTMX).text
 
 
 @pytest.mark.parametrize(
