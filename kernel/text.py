@@ -8,6 +8,7 @@ from datetime import date
 SPACES = re.compile(r"\s+")
 NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 DIGITS = re.compile(r"\D+")
+DIGIT = re.compile(r"\d")
 # Letters that NFKD leaves alone although nobody types them at a desk.
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -31,6 +32,18 @@ def clean(text: str) -> str:
 
 def digits(text: str) -> str:
     return DIGITS.sub("", text)
+
+
+def read_name(text: str) -> tuple[str, str]:
+    """Family and given name of what was typed to find somebody: `smi,jo` or `Jo Smi`; a number is no name."""
+    text = clean(text)
+    if DIGIT.search(text):
+        return "", ""
+    if "," in text:
+        family, _, given = text.partition(",")
+    else:
+        given, _, family = text.rpartition(" ")
+    return family.strip(), given.strip()
 
 
 @dataclass(frozen=True)

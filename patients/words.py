@@ -78,3 +78,7 @@ def marital(code: str) -> str:
 
 def birth_sex(code: str) -> str:
     return dict(BIRTH_SEXES).get(code, code)
+
+
+# Where the name waits in the session that was typed to find somebody who is new: never in an address.
+NAME_TYPED = "new_patient_name"

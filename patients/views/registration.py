@@ -14,7 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from access import place
 from kernel.policy import page, saw
 from kernel.refusals import Invalid
-from patients import actions, queries
+from kernel.text import read_name
+from patients import actions, queries, words
 from patients.forms import QuickForm, RegistrationForm
 from patients.forms.base import ActionForm
 from patients.models import Patient
@@ -53,7 +54,8 @@ def quick(request: Any) -> HttpResponse:
     `back` is the page to go on with; it gets the new patient's id as `patient`.
     """
     back = _local(request.POST.get("back") or request.GET.get("back", ""))
-    form = QuickForm(request.POST if request.method == "POST" else None)
+    typed = request.POST if request.method == "POST" else None
+    form = QuickForm(typed, initial=_named(request) if typed is None else None)
     context = {"form": form, "back": back, "duplicates": [], "here": place.current(request)}
     if request.method != "POST":
         return render(request, "patients/quick.html", context)
@@ -108,6 +110,12 @@ def _duplicates(request: Any, form: ActionForm) -> list[queries.Duplicate]:
     )
     saw(request, common.KIND, [each.patient.id for each in found])
     return found
+
+
+def _named(request: Any) -> dict[str, str]:
+    """The name that was typed to find them, told once."""
+    family, given = read_name(request.session.pop(words.NAME_TYPED, ""))
+    return {"family_name": family, "given_name": given}
 
 
 def _local(url: str) -> str:

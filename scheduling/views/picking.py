@@ -15,6 +15,7 @@ from kernel.policy import page, saw
 from kernel.templatetags import house
 from patients.permissions import Permission as PatientPermission
 from patients.queries import finder_rows, typeahead
+from patients.words import NAME_TYPED
 from scheduling.models import Appointment
 from scheduling.permissions import Permission
 from scheduling.queries.of_patient import expected_today
@@ -111,10 +112,12 @@ def new_patient(request: HttpRequest, door: str) -> HttpResponse:
     """
     The five fields of somebody new, and back to the drawer one came from.
 
-    Codes and times travel in the address; what was written about the patient waits in the session.
+    Codes and times travel in the address; the name and what was written about the patient wait in the session.
     """
     given = request.POST
     request.session[DRAFT] = {name: given[name][:300] for name in WRITTEN if given.get(name)}
+    if not given.get("patient"):
+        request.session[NAME_TYPED] = given.get("patient_text", "")[:100]
     kept = [name for name in KEPT if given.get(name) and name not in {*WRITTEN, "patient"}]
     carried = {name: given[name][:60] for name in kept}
     back = f"{reverse(DOORS[_door(door)])}?{urlencode(carried | {'draft': 1})}"

@@ -81,7 +81,7 @@ def _drawer(
         "form": form,
         "patient": chosen,
         "patient_id": chosen.id if chosen else "",
-        "patient_text": chosen.label if chosen else "",
+        "patient_text": chosen.label if chosen else request.POST.get("patient_text", ""),
         "patient_error": form.errors["patient"][0] if "patient" in form.errors else "",
         "patients_url": picking.patients_url("walk-in"),
         "new_patient_url": picking.new_patient_url(request, "walk-in"),

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from kernel.text import clean, read_birth_date, read_person_query, search_key
+from kernel.text import clean, read_birth_date, read_name, read_person_query, search_key
 
 TODAY = date(2026, 11, 16)
 
@@ -29,6 +29,21 @@ def test_a_comma_parts_family_and_given_names():
     asked = read_person_query("smi,joh", TODAY)
 
     assert (asked.family, asked.given) == ("smi", "joh")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Qqzy Newperson", ("Newperson", "Qqzy")),
+        ("smi,jo", ("smi", "jo")),
+        ("Ana Maria  Vega", ("Vega", "Ana Maria")),
+        ("Vega", ("Vega", "")),
+        ("7/14/62", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_who_was_looked_for_has_a_family_and_a_given_name(typed, name):
+    assert read_name(typed) == name
 
 
 def test_digits_are_a_phone_or_chart_number():

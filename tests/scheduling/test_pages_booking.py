@@ -410,6 +410,29 @@ def test_a_new_patient_is_entered_and_what_was_written_is_there_again(front, ter
     assert f'value="{practitioner.pk}" selected' in again.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "family", "given"), [("Qqzy Newperson", "Newperson", "Qqzy"), ("smi,jo", "smi", "jo")]
+)
+def test_the_name_one_looked_for_stands_in_the_five_fields(front, terms, typed, family, given):
+    door = reverse("scheduling:new-patient", args=["new"])
+
+    sent = front.post(door, terms(patient="", patient_text=typed), headers=HTMX)
+
+    assert family not in sent.url
+    form = front.get(sent.url, headers=HTMX).context["form"]
+    assert (form["family_name"].value(), form["given_name"].value()) == (family, given)
+    again = front.get(sent.url, headers=HTMX).context["form"]
+    assert again["family_name"].value() == ""  # told once
+
+
+def test_who_was_picked_is_not_entered_again(front, terms, rosa):
+    door = reverse("scheduling:new-patient", args=["new"])
+
+    sent = front.post(door, terms(patient=rosa.pk, patient_text="DELGADO, Rosa"), headers=HTMX)
+
+    assert "DELGADO" not in front.get(sent.url, headers=HTMX).text
+
+
 def test_who_may_not_register_is_not_offered_a_new_patient(signed_in, location, front, follow_up):
     assert "+ New patient" in front.post(reverse("scheduling:patients"), {"q": "nobody"}).text
     physician = signed_in(Role.PHYSICIAN, location)

@@ -162,6 +162,12 @@ def test_visits_of_others_of_other_days_and_those_that_began_are_not_told(
     assert "Expected" not in at_the_desk.post(PICKED, {"patient": patient.pk}, headers=HTMX).text
 
 
+def test_what_was_typed_for_a_patient_stays_when_refused(at_the_desk, terms):
+    sent = terms | {"patient": "", "patient_text": "Qqzy Newp"}
+
+    assert 'value="Qqzy Newp"' in at_the_desk.post(URL, sent, headers=HTMX).text
+
+
 def test_a_physician_does_not_book_walk_ins(signed_in, location, terms):
     assert signed_in(Role.PHYSICIAN, location).post(URL, terms).status_code == 403
 

@@ -278,6 +278,21 @@ def test_changing_the_text_of_a_combobox_drops_who_was_picked(gallery):
     expect(hidden).to_have_value("")
 
 
+def test_nobody_found_is_said_although_somebody_new_is_offered(gallery):
+    page = gallery()
+    none = '<p class="hint combo-none">No patient found.</p>'
+    new = '<div role="option" id="combo-new" data-create="/x">+ New patient</div>'
+    page.route("**/find", lambda route: route.fulfill(content_type="text/html", body=none + new))
+    page.evaluate(
+        "document.querySelector('#combo-a').closest('[data-combobox]').dataset.url = '/find'"
+    )
+
+    page.locator("#combo-a").press_sequentially("qqzy")
+
+    says = page.locator("[data-combobox]:has(#combo-a) [data-combo-says]")
+    expect(says).to_have_text("No patient found.")
+
+
 # ---- the day grid ----
 
 

@@ -49,8 +49,8 @@ export class Listbox {
     this.list.removeAttribute("aria-busy");
     this.input.setAttribute("aria-expanded", "true");
     this.activate(this.options[0]);
-    const count = this.options.length;
-    this.tell(count ? `${count} found` : this.list.textContent.trim());
+    const count = this.options.filter((option) => !option.dataset.create).length; // the way to somebody new is nobody found
+    this.tell(count ? `${count} found` : (this.list.querySelector(".combo-none") ?? this.list).textContent.trim());
     this.ready?.();
     this.ready = null;
   }
