@@ -150,6 +150,10 @@ FORM = """<header><h2 id="drawer-title">New visit</h2><a href="/" data-close-dra
 <label>Note <input name="note" id="note" value="%s"></label></form></div>"""
 
 
+TITLE = "#shell > #drawer #drawer-title"  # the gallery shows another drawer
+OTHER = """<header><h2 id="drawer-title">Another visit</h2><a href="/" data-close-drawer>Close</a></header>"""
+
+
 def answer(route):
     """As a view does it: the form, and when it was sent, refused with what was typed."""
     if route.request.method == "GET":
@@ -198,6 +202,51 @@ def test_a_drawer_closed_by_mistake_comes_back_as_it_was(with_drawer):
     page.click("text=Bring it back")
 
     expect(page.locator("#note")).to_have_value("Bring glucose log")
+
+
+def test_what_was_typed_is_not_lost_when_something_else_opens_in_its_place(with_drawer):
+    page = with_drawer
+    page.fill("#note", "Bring glucose log")
+    page.route("**/other", lambda route: route.fulfill(body=OTHER, content_type="text/html"))
+    page.evaluate("htmx.ajax('GET', '/other', {target: '#drawer'})")
+    expect(page.locator(TITLE)).to_have_text("Another visit")
+
+    page.click("text=Bring it back")
+
+    expect(page.locator(TITLE)).to_have_text("New visit")
+    expect(page.locator("#note")).to_have_value("Bring glucose log")
+
+
+def test_the_answer_to_a_form_that_was_sent_puts_nothing_aside(with_drawer):
+    page = with_drawer
+    page.route("**/book", lambda route: route.fulfill(body=OTHER, content_type="text/html"))
+    page.fill("#note", "Bring glucose log")
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(TITLE)).to_have_text("Another visit")
+    expect(page.locator("#toasts")).not_to_contain_text("Bring it back")
+
+
+def test_a_late_answer_does_not_speak_into_another_drawer(with_drawer):
+    page, held = with_drawer, []
+    page.route("**/late", lambda route: held.append(route))
+    page.route("**/other", lambda route: route.fulfill(body=OTHER, content_type="text/html"))
+    page.evaluate("""() => { const region = document.createElement('div');
+        Object.entries({'hx-post': '/late', 'hx-trigger': 'asked', 'hx-target': 'this'})
+            .forEach(([name, value]) => region.setAttribute(name, value));
+        document.querySelector('#shell > #drawer form').append(region);
+        htmx.process(region);
+        htmx.trigger(region, 'asked'); }""")
+    page.wait_for_function("document.querySelector('#shell > #drawer .htmx-request')")
+    page.evaluate("htmx.ajax('GET', '/other', {target: '#drawer'})")
+    expect(page.locator(TITLE)).to_have_text("Another visit")
+
+    with page.expect_response("**/late"):
+        held[0].fulfill(body='<b id="gone" hx-swap-oob="true">Book</b>', content_type="text/html")
+
+    page.wait_for_timeout(200)  # a console error fails the test
+    expect(page.locator(TITLE)).to_have_text("Another visit")
 
 
 def test_a_live_change_does_not_touch_a_form_somebody_types_in(with_drawer):

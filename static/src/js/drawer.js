@@ -6,27 +6,43 @@ let opener = null;
 
 export function close() {
   if (!drawer || drawer.hidden) return;
-  const typed = drawer.querySelector("form[data-dirty]");
-  const kept = typed ? [...drawer.childNodes] : null;
-  // An answer that comes after the drawer was closed has nothing left to say.
-  for (const asking of drawer.querySelectorAll(".htmx-request"))
-    asking.addEventListener("htmx:beforeOnLoad", (event) => event.preventDefault(), { once: true });
+  const kept = isTyped() ? [...drawer.childNodes] : null;
+  drawer.querySelectorAll(".htmx-request").forEach(hush);
   drawer.hidden = true;
   drawer.replaceChildren();
   drawer.dispatchEvent(new CustomEvent("drawer:closed", { bubbles: true }));
   restoreFocus();
-  if (kept) offerBack(kept);
+  if (kept) offerBack(kept, "Closed without saving.");
 }
 
-// What was typed is not lost by a stray Esc: the toast brings it back as it was.
-function offerBack(nodes) {
-  const made = toast({ text: "Closed without saving.", icon: "edit" });
+// But for the form that is answered just now: it has said what was typed.
+const isTyped = (answered = null) => [...drawer.querySelectorAll("form[data-dirty]")].some((form) => form !== answered);
+
+// An answer to what stood in the drawer has nothing left to say once it is gone.
+function hush(asking) {
+  asking.addEventListener("htmx:beforeOnLoad", (event) => event.preventDefault(), { once: true });
+}
+
+// Something else is coming. What was typed and not sent is put aside, whole, before it is overwritten; regions that
+// asked about it are not heard any more. A pressed button is: what it did is told, and Undo with it.
+function makeRoom(answered) {
+  for (const asking of drawer.querySelectorAll(".htmx-request:not(form, button, a)")) if (asking !== answered) hush(asking);
+  if (drawer.hidden || !isTyped(answered?.closest("form"))) return;
+  const kept = [...drawer.childNodes];
+  drawer.replaceChildren();
+  offerBack(kept, "Left without saving.");
+}
+
+// What was typed is not lost by a stray Esc or click: the toast brings it back as it was.
+function offerBack(nodes, text) {
+  const made = toast({ text, icon: "edit" });
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm";
   button.dataset.undo = "";
   button.textContent = "Bring it back";
   button.addEventListener("click", () => {
+    makeRoom();
     drawer.replaceChildren(...nodes);
     open();
     (made.closest("#recent > li") ?? made).remove();
@@ -40,6 +56,7 @@ export function fill(title, body) {
   made.querySelector("h2").textContent = title;
   made.querySelector(".in").append(body);
   if (drawer.hidden) opener = document.activeElement;
+  makeRoom();
   drawer.replaceChildren(made);
   open();
 }
@@ -64,6 +81,9 @@ function restoreFocus() {
 }
 
 if (drawer) {
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target === drawer && detail.shouldSwap && detail.xhr.status < 400) makeRoom(detail.requestConfig.elt);
+  });
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (detail.target === drawer && drawer.hidden) opener = document.activeElement;
   });
