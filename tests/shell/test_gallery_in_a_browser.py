@@ -249,6 +249,31 @@ def test_a_late_answer_does_not_speak_into_another_drawer(with_drawer):
     expect(page.locator(TITLE)).to_have_text("Another visit")
 
 
+def test_back_closes_the_drawer_and_stays_on_the_page(with_drawer):
+    page = with_drawer
+    page.fill("#note", "Bring glucose log")
+
+    page.go_back()
+
+    expect(page.locator("#shell > #drawer")).to_be_hidden()
+    assert page.url.endswith("/gallery/")
+    page.click("text=Bring it back")
+    expect(page.locator("#note")).to_have_value("Bring glucose log")
+    page.go_back()
+    expect(page.locator("#shell > #drawer")).to_be_hidden()
+
+
+def test_a_drawer_closed_by_hand_leaves_no_step_behind(with_drawer):
+    page = with_drawer
+    assert page.evaluate("history.state?.drawer")
+
+    page.keyboard.press("Escape")
+
+    page.wait_for_function("!history.state?.drawer")
+    page.go_back()
+    assert page.url == "about:blank"
+
+
 def test_a_live_change_does_not_touch_a_form_somebody_types_in(with_drawer):
     page = with_drawer
     page.evaluate("""() => { const form = document.getElementById('book');

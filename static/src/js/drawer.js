@@ -1,4 +1,5 @@
 // The one drawer at the right. Any request with hx-target="#drawer" opens it; Esc closes it and puts the focus back.
+import { enter, leave, onBack } from "./drawer_back.js";
 import { toast } from "./toasts.js";
 
 const drawer = document.getElementById("drawer");
@@ -9,6 +10,7 @@ export function close() {
   const kept = isTyped() ? [...drawer.childNodes] : null;
   drawer.querySelectorAll(".htmx-request").forEach(hush);
   drawer.hidden = true;
+  leave();
   drawer.replaceChildren();
   drawer.dispatchEvent(new CustomEvent("drawer:closed", { bubbles: true }));
   restoreFocus();
@@ -62,6 +64,7 @@ export function fill(title, body) {
 }
 
 function open() {
+  if (drawer.hidden) enter();
   drawer.hidden = false;
   const title = drawer.querySelector("#drawer-title");
   if (title) drawer.setAttribute("aria-labelledby", "drawer-title");
@@ -81,6 +84,7 @@ function restoreFocus() {
 }
 
 if (drawer) {
+  onBack(close);
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.target === drawer && detail.shouldSwap && detail.xhr.status < 400) makeRoom(detail.requestConfig.elt);
   });
