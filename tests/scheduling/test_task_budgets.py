@@ -293,6 +293,24 @@ def test_a_walk_in_takes_three_clicks(today, office):
     assert hands.clicks <= 3
 
 
+def test_somebody_at_the_desk_who_is_expected_later_arrives_with_three_clicks(
+    today, office, booked
+):
+    visit = booked("14:05", patient=office["rosa"], day=MONDAY)
+    page = today(width=390)
+    hands = Hands(page)
+
+    hands.press("w")
+    pick(hands, "delg", "DELGADO, Rosa")
+    hands.click(page.get_by_role("button", name="Mark that visit arrived"))
+
+    toast(page, "Rosa Delgado")
+    expect(page.locator("#shell > #drawer")).to_be_hidden()
+    visit.refresh_from_db()
+    assert (visit.status, Appointment.objects.count()) == ("arrived", 1)
+    assert hands.clicks <= 3
+
+
 def test_a_walk_in_takes_no_mouse_and_ten_keys(today, office):
     page = today()
     hands = Hands(page)

@@ -17,11 +17,12 @@ function start(root) {
     choose: pick,
   });
   let shown = input.value;
+  let told = hidden.value;
 
   function pick(option) {
     box.hide();
     if (option.dataset.create) return create(option);
-    hidden.value = option.dataset.value;
+    hidden.value = told = option.dataset.value;
     input.value = shown = option.dataset.text;
     box.tell(`${shown} chosen`);
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
@@ -53,6 +54,14 @@ function start(root) {
     event.stopPropagation();
   });
   input.addEventListener("blur", () => box.hide());
+  // What follows from the choice is asked for when the choice changes, not once more when the field is left: the
+  // answer would take a button away under the pointer that is on its way to it.
+  input.addEventListener("change", (event) => {
+    event.stopPropagation();
+    if (hidden.value === told) return;
+    told = hidden.value;
+    hidden.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 }
 
 htmx.onLoad((content) => {
