@@ -27,6 +27,12 @@ DAY = (
 )
 
 
+RESERVED = (
+    "SELECT resource_id, period FROM scheduling_reservation"
+    " WHERE resource_id = ANY(%s) AND is_live AND period && tstzrange(%s, %s)"
+)
+
+
 def _compare(
     house: House, path: str, sql: str, values: list[Any], **more: Any
 ) -> Iterator[dict[str, Any]]:
@@ -140,7 +146,17 @@ def openings(house: House) -> Iterator[dict[str, Any]]:
     ask(Client(house))
     tally = drive(house, itertools.repeat(ask, 200), 1, 20)
     connection.close()
-    yield {"clients": 1, **tally.line(), "unexpected": tally.statuses[500]}
+    reach = begin + timedelta(days=7)  # as far as the search looks first
+    limit = raw(
+        facts.connect,
+        itertools.repeat(lambda link: link.execute(RESERVED, [people, begin, reach]).fetchall()),
+        1,
+        SECONDS / 3,
+    )
+    line = {"clients": 1, **tally.line(), "unexpected": tally.statuses[500]}
+    line["limit_per_s"] = limit.line()["per_s"]
+    line["limit_ratio"] = round(line["per_s"] / line["limit_per_s"], 3)
+    yield line
 
 
 def typeahead(house: House) -> Iterator[dict[str, Any]]:
