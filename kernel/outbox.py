@@ -15,13 +15,14 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from kernel import doorbell, durable
+from kernel import doorbell, durable, pulse
 from kernel.models import Delivery, OutboxEvent
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 8
+AT_ONCE = 1000  # deliveries of one task; so that a worker asked to end need not finish a flood
 
 Subscriber = Callable[..., Any]
 _topics: dict[str, list[str]] = {}
@@ -68,11 +69,12 @@ def publish(topic: str, **ids: Any) -> None:
         doorbell.ring_after_commit()
 
 
-def work_off(limit: int = 1000) -> int:
+def work_off(limit: int = AT_ONCE) -> int:
     """Claim and do due deliveries until none is left; returns how many were done."""
     done = 0
     while done < limit and (claimed := _claim()):
         done += _deliver(*claimed)
+        pulse.sign_as_worker()
     return done
 
 
@@ -94,6 +96,9 @@ def _deliver(delivery_id: int, attempt: UUID) -> bool:
         )
         if delivery is None:  # the lease ran out and somebody else has it
             return False
+        if delivery.attempts > MAX_ATTEMPTS:  # it took its worker with it, every time
+            _set_aside(delivery)
+            return False
         _subscribers[delivery.subscriber](**delivery.event.payload)
         delivery.state = Delivery.State.DONE
         delivery.finished_at, delivery.lease_until, delivery.attempt_id = Now(), None, None
@@ -107,6 +112,12 @@ def _deliver(delivery_id: int, attempt: UUID) -> bool:
         log.exception("delivery failed", extra={"delivery": delivery_id})
         _put_back(delivery_id, attempt, type(error).__name__)
         return False
+
+
+def _set_aside(delivery: Delivery) -> None:
+    delivery.state, delivery.last_error = Delivery.State.STUCK, "The worker ended each time."
+    delivery.lease_until, delivery.attempt_id = None, None
+    delivery.save()
 
 
 def _put_back(delivery_id: int, attempt: UUID, error: str) -> None:

@@ -1,11 +1,15 @@
 """The hands: two Celery tasks. Nothing is lost when they are; the tick finds what is due in Postgres."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
 
-from kernel import doorbell, jobs, outbox, seals
+from kernel import doorbell, jobs, outbox, pulse, seals
+
+log = logging.getLogger(__name__)
 
 _chores: list[Callable[[], Any]] = []
 
@@ -19,7 +23,9 @@ def chore(function: Callable[[], Any]) -> Callable[[], Any]:
 @shared_task(ignore_result=True)
 def work(**_added_later: Any) -> None:
     """Work off due deliveries and jobs."""
-    outbox.work_off()
+    pulse.sign_as_worker()
+    if outbox.work_off() >= outbox.AT_ONCE:
+        ring()
     jobs.work_off()
 
 
@@ -32,7 +38,19 @@ def tick(**_added_later: Any) -> None:
     work()
 
 
+@chore
+def forget_the_gone() -> None:
+    pulse.forget_the_gone()
+
+
 @doorbell.rings
 def ring() -> None:
-    # retry=False: the desk does not wait for a broker that is away
-    work.apply_async(retry=False, ignore_result=True)
+    send(work)
+
+
+def send(task: Task) -> None:
+    """Hand a task to the broker, if it is there: the desk does not wait, and nothing is lost without it."""
+    try:
+        task.apply_async(retry=False, ignore_result=True)
+    except OperationalError:
+        log.warning("could not ring: the broker is away")

@@ -1,4 +1,4 @@
-"""What waits for who runs the office: jobs that failed, deliveries that gave up."""
+"""What waits for who runs the office: jobs that failed, deliveries that gave up, workers that fell silent."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from kernel import work
+from kernel import pulse, work
 from kernel.actors import Actor
 from kernel.models import Delivery, Job
 from kernel.work import WorkItem
@@ -51,4 +51,27 @@ def stuck_deliveries(_actor: Actor, _at: datetime) -> Iterable[WorkItem]:
             rank=15,
         )
         for subscriber, count in rows
+    ]
+
+
+@work.source(Permission.VIEW_JOBS)
+def silent_workers(_actor: Actor, _at: datetime) -> Iterable[WorkItem]:
+    """Asked of Postgres, so that it is seen also when the broker is what fell silent."""
+    seen = pulse.read()
+    gone = seen.worker is not None and seen.worker_is_silent
+    if not (gone or seen.is_late):
+        return []
+    minutes = max(seen.worker or 0, seen.oldest_due or 0) // 60
+    since = f"for {minutes:.0f} minutes" if minutes > 1 else "for a minute"
+    return [
+        WorkItem(
+            what="Nobody works behind the pages",
+            why=f"Notices and long jobs have waited {since}. Nothing is lost: they go on when a worker is back. "
+            "Whoever runs the machine can start it again.",
+            verb="See jobs",
+            url=reverse("jobs"),
+            icon="plug-connected-x",
+            severity="act",
+            rank=5,
+        )
     ]

@@ -1,6 +1,7 @@
 from kernel.models.audit import AuditEvent, AuditSeal
 from kernel.models.base import BaseModel, DataClass
 from kernel.models.gates import GateSetting, GateVerdict
+from kernel.models.heartbeat import Heartbeat
 from kernel.models.idempotency import IdempotencyKey
 from kernel.models.jobs import Job
 from kernel.models.outbox import Delivery, OutboxEvent
@@ -13,6 +14,7 @@ __all__ = [
     "Delivery",
     "GateSetting",
     "GateVerdict",
+    "Heartbeat",
     "IdempotencyKey",
     "Job",
     "OutboxEvent",

@@ -287,6 +287,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 10,
     "global_keyprefix": "office-",
+    # One try to ring: the desk does not wait for a broker that is away. Workers reconnect by other settings.
+    "max_retries": 1,
+    "interval_start": 0,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "kernel.tasks.tick", "schedule": 10.0}}

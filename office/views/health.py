@@ -1,4 +1,8 @@
-"""Is the house up? Live touches nothing; ready asks the database; a missing broker is only a degradation."""
+"""
+Is the house up? Live touches nothing; ready asks the database.
+
+A missing broker, a silent worker or late deliveries are a degradation: pages still serve.
+"""
 
 import redis
 from django.conf import settings
@@ -6,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from kernel import doorbell
+from kernel import doorbell, pulse
 from kernel.policy import public
 
 
@@ -18,6 +22,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @public(reason="load balancers ask without signing in; it says nothing about the practice")
 def ready(request: HttpRequest) -> JsonResponse:
     checks = {"database": _database(), "broker": _broker()}
+    checks |= _behind_the_pages() if checks["database"] == "ok" else {}
     is_ready = checks["database"] == "ok"
     status = (
         "ok"
@@ -47,3 +52,18 @@ def _broker() -> str:
     except redis.RedisError:
         return "away"
     return "ok"
+
+
+def _behind_the_pages() -> dict[str, str]:
+    seen = pulse.read()
+    return {
+        "worker": _heard(seen.worker, seen.worker_is_silent),
+        "beat": _heard(seen.beat, seen.beat_is_silent),
+        "deliveries": f"{seen.oldest_due:.0f} s late" if seen.is_late else "ok",
+    }
+
+
+def _heard(seconds: float | None, is_silent: bool) -> str:
+    if seconds is None:
+        return "never seen"
+    return f"silent for {seconds:.0f} s" if is_silent else "ok"
