@@ -1,6 +1,7 @@
 """The cache: Django's Redis backend that is quiet when the server is away. Nothing true lives only here."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,9 @@ import redis
 from django.core.cache.backends.redis import RedisCache
 
 log = logging.getLogger(__name__)
+
+AWAY_FOR = 2.0  # seconds it is not asked again: a page asks several times, and each would wait
+_away_until = 0.0
 
 
 class HouseCache(RedisCache):
@@ -42,8 +46,12 @@ class HouseCache(RedisCache):
 
 
 def _or(otherwise: Any, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    global _away_until  # noqa: PLW0603
+    if time.monotonic() < _away_until:
+        return otherwise
     try:
         return ask(*args, **kwargs)
     except redis.RedisError:
+        _away_until = time.monotonic() + AWAY_FOR
         log.warning("cache away")
         return otherwise

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+AWAY_FOR = 5.0  # seconds nobody is kept waiting again, after the broker did not answer
+
 _waiting = threading.local()
+_away_until = 0.0
 _client: redis.Redis | None = None
 _ring: Callable[[], Any] | None = None
 
@@ -58,17 +62,18 @@ def _note(kind: str, value: Any) -> None:
 
 
 def _out() -> None:
+    global _away_until  # noqa: PLW0603
     pending, _waiting.pending = getattr(_waiting, "pending", None), None
-    if not pending:
-        return
+    if not pending or time.monotonic() < _away_until:
+        return  # nothing is lost: the tick finds due deliveries, and open pages poll
     try:
-        if pending["words"]:
-            pipeline = client().pipeline(transaction=False)
-            for channel, text in pending["words"]:
-                pipeline.publish(channel, text)
-            pipeline.execute()
+        pipeline = client().pipeline(transaction=False)
+        for channel, text in pending["words"]:
+            pipeline.publish(channel, text)
+        pipeline.ping()  # Celery's own connection would wait long for a broker that hangs
+        pipeline.execute()
         if pending["ring"] and _ring:
             _ring()
     except redis.RedisError:
-        # Nothing is lost: the tick finds due deliveries, and open pages poll.
+        _away_until = time.monotonic() + AWAY_FOR
         log.warning("could not ring: the broker is away")

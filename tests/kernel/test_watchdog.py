@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kernel import doorbell, pulse, tasks, watchdog, work
+from kernel import pulse, tasks, watchdog, work
 from kernel.models import Delivery, Heartbeat, OutboxEvent
 from kernel.pulse import Pulse
 from office.roles import Role
@@ -138,15 +138,3 @@ def test_the_managers_queue_says_that_nobody_works(location):
     [item] = [each for each in work.queue_for(manager, timezone.now()) if each.rank == 5]
     assert item.what == "Nobody works behind the pages"
     assert "waited for 3 minutes" in item.why
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_act_succeeds_while_the_broker_is_away(settings, monkeypatch):
-    """The ring after a commit must never turn a done act into an error."""
-    monkeypatch.setattr(doorbell, "_client", None)
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(tasks.work.app.conf, "broker_url", settings.REDIS_URL)
-    monkeypatch.setattr(tasks.work.app, "_pool", None)
-    monkeypatch.setattr(tasks.work.app.amqp, "_producer_pool", None)
-
-    tasks.ring()
