@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from kernel.models import AuditEvent, AuditSeal
 
@@ -73,6 +74,36 @@ def seal() -> int:
     return count
 
 
+def begin_anew() -> None:
+    """
+    After a restore into another cluster: its transactions count from the beginning.
+
+    What the old one left open is closed by its own numbers; then the chain goes on above the last row,
+    from zero. Otherwise no seal would be made until the new numbers have passed the old ones. Nobody
+    else may be at work.
+    """
+    last = AuditSeal.objects.order_by("-id").first()
+    open_events = AuditEvent.objects.filter(id__gt=last.above_id if last else 0)
+    events = open_events.aggregate(id=Max("id"), transaction=Max("transaction_id"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_SEALER])
+        cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
+        now = cursor.fetchone()[0]
+        until = max(last.until_transaction if last else 0, (events["transaction"] or 0) + 1)
+        if now > until:  # the same cluster, or one that is ahead: the chain goes on as ever
+            return
+        start, above = (last.until_transaction, last.above_id) if last else (0, 0)
+        head = last.digest if last else GENESIS
+        spans = [(start, until, above), (0, 1, events["id"] or 0)]
+        for begins, ends, over in spans:
+            if ends <= begins:
+                continue
+            head, count = _digest(head, begins, ends, over)
+            AuditSeal.objects.create(from_transaction=begins, until_transaction=ends,
+                                     above_id=over, event_count=count, digest=head)  # fmt: skip
+        transaction.on_commit(lambda: _keep_outside(head))
+
+
 def verify() -> Verification:
     """
     Walk the chain from its beginning and compare its head with the copy outside the database.
@@ -83,8 +114,12 @@ def verify() -> Verification:
     seals = events = 0
     breaks: list[str] = []
     last, earlier, head = None, GENESIS, GENESIS
+    lives = set(AuditSeal.objects.values_list("above_id", flat=True).distinct())
     for each in AuditSeal.objects.order_by("id").iterator():
-        digest, count = _digest(head, each.from_transaction, each.until_transaction, each.above_id)
+        # After a restore transaction numbers begin again: those of an earlier life end at its last row.
+        ends = min((start for start in lives if start > each.above_id), default=None)
+        span = (each.from_transaction, each.until_transaction, each.above_id, ends)
+        digest, count = _digest(head, *span)
         seals, events = seals + 1, events + count
         if digest != each.digest:
             breaks.append(_broken(each, count, last))
@@ -123,19 +158,23 @@ def _not_sealed(last: AuditSeal | None) -> int:
     ).count()
 
 
-def _digest(previous: str, start: int, until: int, above: int) -> tuple[str, int]:
+def _digest(
+    previous: str, start: int, until: int, above: int, ends: int | None = None
+) -> tuple[str, int]:
     running = hashlib.sha256(previous.encode())
     count = 0
-    for row in _rows(start, until, above):
+    for row in _rows(start, until, above, ends):
         running.update(row)
         count += 1
     return running.hexdigest(), count
 
 
-def _rows(start: int, until: int, above: int) -> Iterator[bytes]:
+def _rows(start: int, until: int, above: int, ends: int | None) -> Iterator[bytes]:
     rows = AuditEvent.objects.filter(
         transaction_id__gte=start, transaction_id__lt=until, id__gt=above
     ).order_by("id")
+    if ends is not None:
+        rows = rows.filter(id__lte=ends)
     for values in rows.values_list(*FIELDS).iterator(chunk_size=2000):
         yield json.dumps([_plain(value) for value in values], sort_keys=True).encode() + b"\n"
 

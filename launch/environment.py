@@ -15,7 +15,10 @@ from launch.paths import ROOT, VENV_PYTHON, Trouble, data_dir, keep_bytecode, wa
 
 DEV_SETTINGS = "office.settings.dev"
 OWNER_OPTION = "--scale"  # seed_demo: puts indexes on last, for speed
-OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "dbshell", "squashmigrations", "lintmigrations"}
+OWNER_COMMANDS = {
+    "migrate", "migrate_safely", "restore", "flush", "sqlflush", "dbshell", "squashmigrations",
+    "lintmigrations",
+}  # fmt: skip
 
 
 def load() -> None:

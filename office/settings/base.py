@@ -41,6 +41,10 @@ DATABASES["default"]["OPTIONS"]["options"] = (
 )
 APP_ROLE = env("DATABASE_APP_ROLE", default="office_app")  # serves; the owner migrates
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A folder with pg_dump, pg_restore and psql; empty: the wheel's, else those on the PATH.
+POSTGRES_TOOLS = env("POSTGRES_TOOLS", default="")
+# What the office keeps in DATA_DIR beside the database: backups take it. Never keys.
+KEPT_IN_DATA_DIR = ["audit-head", "uploads"]
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")
 CACHES = {
