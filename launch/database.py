@@ -25,7 +25,7 @@ def migrate(env: Mapping[str, str]) -> None:
             return
         owner = dict(env)
         environment.as_owner(owner)
-        run(VENV_PYTHON, "manage.py", "migrate", "--no-input", env=owner)
+        run(VENV_PYTHON, "manage.py", "migrate_safely", "--no-input", env=owner)
         write_private(stamp, f"{code} {applied(env)}")
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import psycopg
 
-if sys.argv[1] == "migrate" and Path("migrate-fails").exists():
+if sys.argv[1] == "migrate_safely" and Path("migrate-fails").exists():
     sys.exit("the table is on fire")
-if sys.argv[1] == "migrate" and Path("migrate-waits").exists():
+if sys.argv[1] == "migrate_safely" and Path("migrate-waits").exists():
     Path("migrate-waits").rename("migrate-waited")
     time.sleep(60)
 if sys.argv[1] == "seed_demo" and Path("seed-fails").exists():
     sys.exit("nobody came")
-if sys.argv[1] == "migrate":
+if sys.argv[1] == "migrate_safely":
     with psycopg.connect(os.environ["DATABASE_URL"]) as owner:
         owner.execute("CREATE TABLE IF NOT EXISTS visit (id int)")
