@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from office.settings.base import *  # noqa: F403
-from office.settings.base import LOGGING, TEMPLATES, env
+from office.settings.base import INSTALLED_APPS, LOGGING, TEMPLATES, env
 
 SECRET_KEY = "tests"
 FIELD_KEYS = [f"test:{base64.b64encode(bytes(32)).decode()}"]
@@ -49,3 +49,6 @@ class Undefined(str):
 
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("«undefined: %s»")
 LOGGING["root"]["level"] = "WARNING"
+INSTALLED_APPS.insert(
+    0, "django_migration_linter"
+)  # for `make check`; first, since the last one syncs roles
