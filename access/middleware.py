@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from access import grants, sessions, tokens
 from access.models import User
 from access.throttle import client_address
-from kernel import audit, policy
+from kernel import audit, overload, policy
 from kernel.actors import NOBODY
 from kernel.http import refusal_response, wants_json
 from kernel.refusals import Forbidden, Refusal
@@ -70,11 +70,7 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.actor.is_known and not response.has_header("Cache-Control"):  # type: ignore[attr-defined]
-            # Nothing of a patient stays on the machine at the desk.
-            response["Cache-Control"] = "no-store"
-        return response
+        return self.get_response(request)
 
     def process_view(
         self, request: Any, view: Any, _args: Any, _kwargs: Any
@@ -98,7 +94,8 @@ class PolicyMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return refusal_response(request, error) if isinstance(error, Refusal) else None
+        refusal = error if isinstance(error, Refusal) else overload.refusal_of(error)
+        return refusal_response(request, refusal) if refusal else None
 
 
 def _sign_in_first(request: Any) -> HttpResponse:

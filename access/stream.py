@@ -191,18 +191,23 @@ def session_key(cookies: str) -> str | None:
     return found.value if found else None
 
 
+EVERY_ANSWER = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream"),
-    (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # proxies that gather answers would hold words back
-    (b"x-content-type-options", b"nosniff"),
+    *EVERY_ANSWER,
 ]
 
 
 async def reply(
     send: Send, status: int, body: dict[str, str], more: list[tuple[bytes, bytes]] | None = None
 ) -> None:
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    headers = [(b"content-type", b"application/json"), *EVERY_ANSWER]
     await send({"type": "http.response.start", "status": status, "headers": headers + (more or [])})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 

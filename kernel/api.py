@@ -16,7 +16,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
-from kernel import acts
+from kernel import acts, overload
 from kernel.actors import NOBODY, Actor
 from kernel.http import problem
 from kernel.models import IdempotencyKey
@@ -167,8 +167,9 @@ def _again(actor_id: Any, key: str, fingerprint: str) -> Response:
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error of the API as RFC 9457, with one sentence."""
-    if isinstance(error, Refusal):
-        return Response(problem(error), status=error.status, content_type=PROBLEM)
+    refusal = error if isinstance(error, Refusal) else overload.refusal_of(error)
+    if refusal:
+        return Response(problem(refusal), status=refusal.status, content_type=PROBLEM)
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is nothing here that you may open.")
     elif isinstance(error, PermissionDenied):

@@ -7,6 +7,7 @@ from kernel import clock
 from kernel.refusals import Invalid
 
 LARGEST = 10_000
+LONGEST = 9  # digits; leading zeros count
 
 
 def key(text: str, field: str) -> UUID:
@@ -19,7 +20,8 @@ def key(text: str, field: str) -> UUID:
 def whole(text: str | None, field: str, default: int) -> int:
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:9]) <= LARGEST:
+    short = text.isascii() and text.isdigit() and len(text) <= LONGEST
+    if not short or not 0 < int(text) <= LARGEST:
         raise Invalid("A whole number above 0 is wanted here.", field=field)
     return int(text)
 

@@ -30,13 +30,19 @@ class Policy:
     subject: str = ""
     background: bool = False  # does not count as somebody being there
     acts: tuple[str, ...] = ()
+    takes_files: bool = False  # a body may be as large as a file; everywhere else as a form
 
 
 _by_name: list[tuple[str, Policy]] = []
 
 
 def page(
-    *, permission: str = "", act: Any = None, subject: str = "", background: bool = False
+    *,
+    permission: str = "",
+    act: Any = None,
+    subject: str = "",
+    background: bool = False,
+    takes_files: bool = False,
 ) -> Callable[[V], V]:
     """
     Declare a view of the signed-in house.
@@ -47,7 +53,8 @@ def page(
     acts = tuple(act) if isinstance(act, list | tuple) else (act,) if act else ()
     first = acts[0].act if acts else None
     wanted = str(permission or (first.permission if first else "") or "")
-    declared = Policy(wanted, "", subject, background, tuple(each.act.name for each in acts))
+    names = tuple(each.act.name for each in acts)
+    declared = Policy(wanted, "", subject, background, names, takes_files)
 
     def attach(view: V) -> V:
         view.policy = declared  # type: ignore[attr-defined]

@@ -67,3 +67,19 @@ class Invalid(Refusal):
 
     def more(self) -> dict[str, Any]:
         return {"errors": {self.field: [str(self)]}} if self.field else {}
+
+
+class TooLarge(Refusal):
+    """More was sent than this address takes."""
+
+    code = "too-large"
+    title = "More was sent than this page takes"
+    status = 413
+
+
+class Unreadable(Refusal):
+    """The request is in an encoding the house does not speak."""
+
+    code = "unreadable"
+    title = "The request must be encoded as UTF-8"
+    status = 415

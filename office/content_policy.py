@@ -3,9 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import UNSAFE_EVAL
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
@@ -26,6 +27,14 @@ def events_url(request: HttpRequest) -> str:
     return address._replace(netloc=f"{host}:{address.port}").geturl()
 
 
+def _events_url_of_anybody(request: HttpRequest) -> str:
+    """Also whoever came by a name that is not ours gets a policy with the refusal."""
+    try:
+        return events_url(request)
+    except DisallowedHost:
+        return ""
+
+
 class ContentPolicy(CSPMiddleware):
     """The policy of the settings, and the page's own event stream."""
 
@@ -34,9 +43,12 @@ class ContentPolicy(CSPMiddleware):
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if request.path_info.startswith(PANEL):
-            # Its shell is drawn by Alpine, which makes functions of text (ADR 13).
-            parts.update = {**(parts.update or {}), "script-src": [UNSAFE_EVAL]}
-        if address := urlsplit(events_url(request)).netloc:
+            # Its shell is drawn by Alpine, which makes functions of text (ADR 13), and carries its colors along.
+            looks = [SELF, UNSAFE_INLINE]
+            parts.update = {
+                **(parts.update or {}), "script-src": [UNSAFE_EVAL], "style-src-elem": looks,
+            }  # fmt: skip
+        if address := urlsplit(_events_url_of_anybody(request)).netloc:
             scheme = urlsplit(settings.EVENTS_URL).scheme
             parts.update = {**(parts.update or {}), "connect-src": [f"{scheme}://{address}"]}
         return parts

@@ -19,7 +19,7 @@ from patients.permissions import Permission
 LISTED = 10
 
 
-@page(act=actions.start_import)
+@page(act=actions.start_import, takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: Any) -> HttpResponse:
     """Send a file; below it one's imports so far."""
