@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from office.views import gallery, health, home, jobs, rules
+from office.views import gallery, health, home, jobs, metrics, rules
 
 handler400 = "office.views.errors.bad_request"
 handler403 = "office.views.errors.forbidden"
@@ -14,6 +14,7 @@ handler500 = "office.views.errors.server_error"
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("", home.home, name="home"),
     path("rules/", rules.rules, name="rules"),

@@ -31,6 +31,7 @@ DUMMIES = {
 PUBLIC = {
     "health-live",
     "health-ready",
+    "metrics",  # for programs with METRICS_TOKEN; 404 without it
     "set-up",  # leads on: to the code while there is no account, then to the door
     "set-up-account",  # makes the first account with the machine's code; closed once there is one
     "gallery",  # invented people only; locked outside a demo

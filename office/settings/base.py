@@ -18,6 +18,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 INSTANCE_TOKEN = env(
     "INSTANCE_TOKEN", default=""
 )  # the health answer carries it: is this server ours?
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # opens /metrics; empty: there is no such page
+# While this file is there, /health/ready says 503: the proxy sends nobody here any more.
+DRAIN_FILE = env("DRAIN_FILE", default="")
 # Where the event stream is; empty: on the pages' own host and port, behind the same proxy.
 EVENTS_URL = env("EVENTS_URL", default="")
 # Pages of other origins that may listen, `https://office.example`; the stream's own host always may.
@@ -46,11 +49,12 @@ POSTGRES_TOOLS = env("POSTGRES_TOOLS", default="")
 # What the office keeps in DATA_DIR beside the database: backups take it. Never keys.
 KEPT_IN_DATA_DIR = ["audit-head", "uploads"]
 
-REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")  # broker: must not lose or evict
+CACHE_URL = env("CACHE_URL", default="") or REDIS_URL  # may forget anything at any time
 CACHES = {
     "default": {
         "BACKEND": "kernel.cache.HouseCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": CACHE_URL,
         "KEY_PREFIX": "office",
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.5},
     }
@@ -90,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "office.request_line.RequestLine",
     "office.headers.EveryAnswer",
     "office.content_policy.ContentPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -313,5 +318,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "WARNING"},
+        "office.request_line": {"level": "WARNING"},  # on one's own machine nobody reads it
+    },
 }

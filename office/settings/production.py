@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from office.settings.base import *  # noqa: F403
-from office.settings.base import ALLOWED_HOSTS, FIELD_KEYS, SECRET_KEY, env
+from office.settings.base import ALLOWED_HOSTS, FIELD_KEYS, LOGGING, SECRET_KEY, env
 
 for name, value in {
     "SECRET_KEY": SECRET_KEY,
@@ -22,7 +22,7 @@ for name in ("DATABASE_URL", "REDIS_URL"):
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked from inside, behind the proxy
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -30,6 +30,8 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
+LOGGING["formatters"]["line"] = {"()": "kernel.logs.JsonLines"}
+LOGGING["loggers"]["office.request_line"]["level"] = "INFO"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

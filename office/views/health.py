@@ -4,6 +4,8 @@ Is the house up? Live touches nothing; ready asks the database.
 A missing broker, a silent worker or late deliveries are a degradation: pages still serve.
 """
 
+from pathlib import Path
+
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -23,7 +25,9 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     checks = {"database": _database(), "broker": _broker()}
     checks |= _behind_the_pages() if checks["database"] == "ok" else {}
-    is_ready = checks["database"] == "ok"
+    if _is_draining():
+        checks["drain"] = "ending"
+    is_ready = checks["database"] == "ok" and "drain" not in checks
     status = (
         "ok"
         if all(word == "ok" for word in checks.values())
@@ -35,6 +39,11 @@ def ready(request: HttpRequest) -> JsonResponse:
         {"status": status, "instance": settings.INSTANCE_TOKEN, **checks},
         status=200 if is_ready else 503,
     )
+
+
+def _is_draining() -> bool:
+    """Whoever ends this server has said so: the proxy shall send nobody here any more."""
+    return bool(settings.DRAIN_FILE) and Path(settings.DRAIN_FILE).exists()
 
 
 def _database() -> str:
