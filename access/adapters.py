@@ -3,11 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from access import sessions, throttle
+from access import browsers, grants, sessions, throttle
 from access.models import User
 from kernel import audit, crypto
 from kernel.actors import NOBODY, Actor, ActorKind
@@ -57,6 +59,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         sessions.begin(request.session)
+        request.session[sessions.RIGHTS] = sessions.rights_mark(grants.of(user))
+        browsers.note(request, user)
+
+    def is_reauthentication_required(self, app: str = "") -> bool:
+        """allauth's own pages ask by the same measure as ours."""
+        return not sessions.is_confirmed(context.request.session)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         account = throttle.account_key(user.email)
@@ -83,6 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
+        grants.forget()
         throttle.forget(throttle.account_key(user.email))
         who = Actor(ActorKind.STAFF, user.pk, user.name)
         audit.record_fact(who, page="access.set_password", kind="access.user", ids=[user.pk])
@@ -94,8 +103,23 @@ class AccountAdapter(DefaultAccountAdapter):
 class MFAAdapter(DefaultMFAAdapter):
     """TOTP seeds and recovery codes are sealed with the house's keys."""
 
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": "Your role needs a second step. Set up another one first.",
+    }
+
     def encrypt(self, text: str) -> str:
         return crypto.encrypt(text, place="mfa")
 
     def decrypt(self, encrypted_text: str) -> str:
         return crypto.decrypt(encrypted_text, place="mfa")
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last second step of somebody whose role needs one stays."""
+        others = Authenticator.objects.filter(
+            user_id=authenticator.user_id, type__in=grants.SECOND_STEPS
+        )
+        return (
+            others.exclude(pk=authenticator.pk).exists()
+            or grants.second_step_from(authenticator.user) is None
+        )

@@ -8,6 +8,7 @@ from uuid import UUID
 from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model
@@ -15,16 +16,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminRadioSelectWidget,
+)
 
-from access import actions
+from access import actions, browsers
 from access.actions.delicate import permissions_of
-from access.models import LocationGrant, User
+from access.models import LocationGrant, SecondStepRule, User
 from kernel import permissions
 from kernel.actors import Actor
 from kernel.refusals import Refusal
 from office.models import Location
-from office.panel_admin import PanelAdmin, PanelForm, actor_of
+from office.panel_admin import DayInput, PanelAdmin, PanelForm, actor_of
 
 
 class UserForm(PanelForm):
@@ -72,7 +76,7 @@ class UserAdmin(PanelAdmin):
     list_filter = ["is_active", "groups"]
     search_fields = ["name", "email"]
     ordering = ["name", "email"]
-    actions_detail = ["send_letter", "close", "reopen", "reset_second_step"]
+    actions_detail = ["send_letter", "sign_out", "close", "reopen", "reset_second_step"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
@@ -134,6 +138,14 @@ class UserAdmin(PanelAdmin):
             request, object_id, partial(_send_letter, request), asks, "The letter is on its way."
         )
 
+    @action(description="Sign out everywhere", url_path="sign-out", permissions=["open"])
+    def sign_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = _find(object_id)
+        lines = [f"{each.name}, {each.address}" for each in browsers.of(user.pk)] if user else []
+        where = f" Now signed in: {'; '.join(lines)}." if lines else " Now signed in nowhere."
+        asks = f"Sign this person out everywhere? What they have not saved is lost.{where}"
+        return self._do(request, object_id, actions.end_sessions_of, asks, "Signed out everywhere.")
+
     @action(description="Close the account", url_path="close", permissions=["open"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         asks = "Close this account? It is signed out everywhere within five seconds."
@@ -146,7 +158,10 @@ class UserAdmin(PanelAdmin):
 
     @action(description="Remove the second step", url_path="no-phone", permissions=["second_step"])
     def reset_second_step(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        asks = "Remove the second step? The password alone opens the account until a new phone is set up."
+        asks = (
+            "Remove app, passkeys and recovery codes? The person is signed out everywhere. "
+            "Make sure by voice or in person that it is they who ask."
+        )
         return self._do(
             request, object_id, actions.reset_second_step, asks, "The second step is removed."
         )
@@ -166,11 +181,33 @@ def _send_letter(request: HttpRequest, *, user: User, by: Actor) -> None:
         letter.save(request)
 
 
+NOW, FROM_DAY, NO = "now", "day", "no"
+STEPS = [(NOW, "Needed"), (FROM_DAY, "Needed from a day on"), (NO, "Not needed")]
+
+
+def _step(rule: SecondStepRule | None) -> str:
+    if rule is None:
+        return NO if settings.DEMO else NOW
+    if not rule.is_required:
+        return NO
+    return FROM_DAY if rule.required_from_date else NOW
+
+
 class RoleForm(PanelForm):
     """What a role may do, as boxes under each room's name."""
 
     allowed = forms.MultipleChoiceField(
         required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget, label="May"
+    )
+
+    second_step = forms.ChoiceField(
+        choices=STEPS,
+        widget=UnfoldAdminRadioSelectWidget,
+        label="Second step at sign-in",
+        help_text="An app or a passkey. Whoever lacks it is led to set it up before anything else opens.",
+    )
+    from_date = forms.DateField(
+        required=False, widget=DayInput, label="From", help_text="The first day it is asked for."
     )
 
     class Meta:
@@ -185,14 +222,29 @@ class RoleForm(PanelForm):
         if self.instance.pk:
             field.initial = sorted(permissions_of(self.instance))
             self.fields["name"].disabled = True  # the house looks its roles up by name
+        rule = SecondStepRule.objects.filter(role=self.instance.pk).first()
+        self.fields["second_step"].initial = _step(rule)
+        self.fields["from_date"].initial = rule.required_from_date if rule else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("second_step") == FROM_DAY and not cleaned.get("from_date"):
+            self.add_error("from_date", "Which day?")
+        return cleaned
+
+    def second_step_rule(self) -> dict[str, Any]:
+        """In the words of the act."""
+        wanted = self.cleaned_data["second_step"]
+        day = self.cleaned_data["from_date"] if wanted == FROM_DAY else None
+        return {"is_required": wanted != NO, "from_date": day}
 
 
 @admin.register(Group)
 class RoleAdmin(PanelAdmin):
     configure = staticmethod(actions.change_role)
     form = RoleForm
-    fields = ["name", "allowed"]
-    list_display = ["name", "people", "rights"]
+    fields = ["name", "allowed", "second_step", "from_date"]
+    list_display = ["name", "people", "rights", "second_step"]
     search_fields = ["name"]
     ordering = ["name"]
 
@@ -201,11 +253,19 @@ class RoleAdmin(PanelAdmin):
             "people_count": Count("user", distinct=True),
             "rights_count": Count("permissions", distinct=True),
         }
-        return super().get_queryset(request).annotate(**counted)
+        rows = super().get_queryset(request).select_related("second_step_rule")
+        return rows.annotate(**counted)
 
     @display(description="People")
     def people(self, group: Any) -> int:
         return int(group.people_count)
+
+    @display(description="Second step")
+    def second_step(self, group: Any) -> str:
+        rule = getattr(group, "second_step_rule", None)
+        if rule and rule.required_from_date:
+            return f"from {rule.required_from_date:%b %-d, %Y}"
+        return dict(STEPS)[_step(rule)]
 
     @display(description="Rights")
     def rights(self, group: Any) -> int:
@@ -214,9 +274,14 @@ class RoleAdmin(PanelAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         by, kept = actor_of(request), form.cleaned_data
         if change:
-            actions.change_role(group=Group.objects.get(pk=obj.pk), allowed=kept["allowed"], by=by)
+            group = Group.objects.get(pk=obj.pk)
+            if "allowed" in form.changed_data:
+                actions.change_role(group=group, allowed=kept["allowed"], by=by)
         else:
-            obj.pk = actions.add_role(name=kept["name"], allowed=kept["allowed"], by=by).pk
+            group = actions.add_role(name=kept["name"], allowed=kept["allowed"], by=by)
+            obj.pk = group.pk
+        if not change or {"second_step", "from_date"} & set(form.changed_data):
+            actions.require_second_step(group=group, by=by, **form.second_step_rule())
 
 
 def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:

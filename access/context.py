@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from access.second_step import is_missing as needs_first
 from kernel import homes, panels, subjects
 from kernel.actors import NOBODY, Actor
 from kernel.panels import NavItem
@@ -27,6 +28,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "standing": standing,
         "demo": settings.DEMO,
+        # Who has to set up a second step first sees no menu that would lead nowhere.
+        "frame": "base_plain.html" if standing and needs_first(standing) else "base.html",
         "events_url": SimpleLazyObject(lambda: events_url(request)),
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "theme": request.COOKIES.get("theme") or preferences.get("theme") or "auto",

@@ -7,8 +7,33 @@ from django import forms
 
 from access import second_factor
 from access.models import User
+from access.passkeys import (
+    AddPasskeyForm,
+    PasskeyAgainForm,
+    PasskeySecondStepForm,
+    PasskeySignInForm,
+    RenamePasskeyForm,
+)
 from access.queries import Asked, known_actions
 from kernel.models import AuditEvent
+
+__all__ = [
+    "AddPasskeyForm",
+    "AgainForm",
+    "ChangePasswordForm",
+    "EnrolForm",
+    "NewPasswordForm",
+    "PasskeyAgainForm",
+    "PasskeySecondStepForm",
+    "PasskeySignInForm",
+    "RenamePasskeyForm",
+    "ResetForm",
+    "SecondStepAgainForm",
+    "SecondStepForm",
+    "SetPasswordForm",
+    "SignInForm",
+    "TrailForm",
+]
 
 
 class Plain:

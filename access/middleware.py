@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
-from access import grants, sessions, tokens
+from access import again, browsers, grants, second_step, sessions, tokens
 from access.models import User
 from access.throttle import client_address
 from kernel import audit, overload, policy
@@ -86,16 +86,39 @@ class PolicyMiddleware:
         background = wanted.background or request.headers.get("X-Background") == "1"
         if request.standing and not background:
             sessions.touch(request)
+            _renew(request)
         if wanted.permission and not request.actor.may(wanted.permission):
             audit.record_denial(
                 request.actor, page=name or request.path_info[:100], reason=wanted.permission
             )
             return refusal_response(request, Forbidden())
-        return None
+        return _first_things_first(request, wanted)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = error if isinstance(error, Refusal) else overload.refusal_of(error)
         return refusal_response(request, refusal) if refusal else None
+
+
+def _renew(request: Any) -> None:
+    """
+    Other rights, another session id. Only when a whole page is opened: what an open page fetches at the
+    same moment still comes with the old one, and would be signed out.
+    """
+    if request.method != "GET" or request.headers.get("HX-Request") or wants_json(request):
+        return
+    if sessions.rights_changed(request.session, request.standing):
+        browsers.moving(request, request.session.cycle_key)
+
+
+def _first_things_first(request: Any, wanted: policy.Policy) -> HttpResponse | None:
+    """The second step that a role needs; for delicate pages, who it is once more. Tokens have neither."""
+    if request.standing is None:
+        return None
+    if not wanted.early and second_step.is_missing(request.standing):
+        return second_step.lead_there(request)
+    if wanted.again and again.is_due(request):
+        return again.ask(request)
+    return None
 
 
 def _sign_in_first(request: Any) -> HttpResponse:

@@ -121,6 +121,43 @@ class SignInAttempt(models.Model):
         ]
 
 
+class SignedIn(BaseModel):
+    """One browser in which somebody is signed in. Whether it still is, the session itself says."""
+
+    data_class = DataClass.PERSONNEL
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="signed_in")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(
+        max_length=80, help_text="Its kind and system, never its whole name."
+    )
+    address = models.CharField(max_length=64)
+    location = models.ForeignKey(Location, models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index("user", "created_at", name="signed_in_by_user")]
+
+
+class SecondStepRule(BaseModel):
+    """Whether a role needs a second step, and from when. Without a row it does, from now on."""
+
+    data_class = DataClass.OPERATIONAL
+
+    role = models.OneToOneField(Group, models.CASCADE, related_name="second_step_rule")
+    is_required = models.BooleanField(default=True)
+    required_from_date = models.DateField(
+        null=True, blank=True, help_text="The first day it is asked for; empty: now."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="second_step_date_only_if_required",
+                condition=Q(is_required=True) | Q(required_from_date=None),
+            ),
+        ]
+
+
 class RoleSeed(models.Model):
     """Which starting permissions a role has been given already, so that a change by the practice stays."""
 

@@ -34,6 +34,6 @@ def register() -> None:
     panels.fill(Panel("topbar", "place", "access/_place.html", where, order=1))
     panels.fill(Panel("topbar", "new", "components/new_menu.html", begin, order=2))
     panels.add_nav(
-        NavItem("Password and second step", "shield-lock", "mfa_index", order=95, in_rail=False,
-                line="Your own account: password, authenticator app, recovery codes.")
+        NavItem("Sign-in and security", "shield-lock", "mfa_index", order=95, in_rail=False,
+                line="Your own account: password, second step, passkeys, where you are signed in.")
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Is somebody still there? One judgement for pages, polls and the event stream."""
 
+import hashlib
 import time
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,9 @@ from django.utils.crypto import constant_time_compare
 
 from access import grants
 
-SEEN, BEGAN = "seen_at", "began_at"
+SEEN, BEGAN, CONFIRMED, RIGHTS = "seen_at", "began_at", "confirmed_at", "rights"
 TOUCH_EVERY = 30  # seconds between two notes that somebody is there
+FORM_MAY_TAKE = 15 * 60  # seconds: a delicate form that was opened in time may be typed in peace
 
 
 def standing_of(session: SessionBase) -> grants.Standing | None:
@@ -49,7 +51,31 @@ def is_over(session: SessionBase) -> bool:
 
 def begin(session: SessionBase) -> None:
     """Somebody has just signed in."""
-    session[BEGAN] = session[SEEN] = time.time()
+    session[BEGAN] = session[SEEN] = session[CONFIRMED] = time.time()
+
+
+def confirm(session: SessionBase) -> None:
+    """They have just shown once more who they are."""
+    session[CONFIRMED] = time.time()
+
+
+def is_confirmed(session: SessionBase, *, sending: bool = False) -> bool:
+    """Whether they showed lately who they are; what is sent may have been opened a while before."""
+    limit = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + (FORM_MAY_TAKE if sending else 0)
+    return time.time() - session.get(CONFIRMED, 0) < limit
+
+
+def rights_changed(session: SessionBase, standing: grants.Standing) -> bool:
+    """Whether its person has other rights than when its id was given out; noted, so that it is said once."""
+    before, now = session.get(RIGHTS), rights_mark(standing)
+    if before is not None and before != now:
+        session[RIGHTS] = now
+        return True
+    return False
+
+
+def rights_mark(standing: grants.Standing) -> str:
+    return hashlib.sha256(" ".join(sorted(standing.grants.permissions)).encode()).hexdigest()[:16]
 
 
 def touch(request: Any) -> None:

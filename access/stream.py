@@ -21,7 +21,7 @@ from django.db import close_old_connections
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from access import sessions
+from access import second_step, sessions
 from access.grants import Standing
 from kernel.stream import COMMENT, Hub, Listener, event
 
@@ -154,7 +154,8 @@ def _look(key: str) -> Standing | None:
     """None also when the database does not answer: a stream is closed rather than left open."""
     close_old_connections()
     try:
-        return sessions.standing_of(SessionStore(key))
+        found = sessions.standing_of(SessionStore(key))
+        return None if found and second_step.is_missing(found) else found
     except Exception:  # whatever keeps us from knowing who this is
         log.exception("event stream: could not look at a session")
         return None

@@ -3,18 +3,20 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path, re_path
 
 from access.views import account as ours
-from access.views import demo, me, palette, trail, undo
+from access.views import demo, me, palette, passkeys, security, trail, undo
 
 # The names are allauth's: it looks its own pages up by them.
 urlpatterns = [
     path("sign-in/", ours.SignIn.as_view(), name="account_login"),
     path("sign-in/demo/", demo.sign_in, name="demo_sign_in"),
+    path("sign-in/passkey/", ours.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
     path("sign-in/second-step/", ours.SecondStep.as_view(), name="mfa_authenticate"),
     path("sign-in/closed/", account.account_inactive, name="account_inactive"),
     path("sign-in/no-account/", account.signup, name="account_signup"),
     path("sign-out/", account.logout, name="account_logout"),
     path("account/again/", ours.SignInAgain.as_view(), name="account_reauthenticate"),
     path("account/again/code/", ours.SecondStepAgain.as_view(), name="mfa_reauthenticate"),
+    path("account/again/passkey/", ours.PasskeyAgain.as_view(), name="mfa_reauthenticate_webauthn"),
     path("account/password/", ours.ChangePassword.as_view(), name="account_change_password"),
     path("account/password/first/", ours.SetPassword.as_view(), name="account_set_password"),
     path("sign-in/forgotten/", ours.ResetPassword.as_view(), name="account_reset_password"),
@@ -31,16 +33,23 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("account/2fa/", ours.Security.as_view(), name="mfa_index"),
-    path("account/2fa/app/", ours.Enrol.as_view(), name="mfa_activate_totp"),
-    path("account/2fa/app/off/", ours.Disenrol.as_view(), name="mfa_deactivate_totp"),
-    path("account/2fa/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("account/2fa/codes/new/", ours.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("account/security/", security.security, name="mfa_index"),
+    path("account/second-step/", security.second_step_first, name="second-step-first"),
+    path("account/browsers/end/", security.end_others, name="end-other-sessions"),
+    path("account/browsers/<uuid:pk>/end/", security.end_session, name="end-session"),
+    path("account/tokens/<uuid:pk>/end/", security.end_token, name="end-token"),
+    path("account/app/", ours.Enrol.as_view(), name="mfa_activate_totp"),
+    path("account/app/off/", ours.Disenrol.as_view(), name="mfa_deactivate_totp"),
+    path("account/passkeys/", passkeys.listed, name="mfa_list_webauthn"),
+    path("account/passkeys/new/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/", passkeys.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
     path(
-        "account/2fa/codes/file/",
-        recovery.download_recovery_codes,
-        name="mfa_download_recovery_codes",
+        "account/passkeys/<int:pk>/remove/",
+        passkeys.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
     ),
+    path("account/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new/", ours.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("audit/", trail.trail, name="audit"),
     path("audit/find/", trail.find_subject, name="audit-find"),
     path("audit/about/<str:kind>/<uuid:pk>/", trail.who_looked, name="audit-who-looked"),

@@ -31,6 +31,8 @@ class Policy:
     background: bool = False  # does not count as somebody being there
     acts: tuple[str, ...] = ()
     takes_files: bool = False  # a body may be as large as a file; everywhere else as a form
+    again: bool = False  # delicate: whoever asks has shown lately, once more, who they are
+    early: bool = False  # opens also before the second step that a role needs is set up
 
 
 _by_name: list[tuple[str, Policy]] = []
@@ -43,18 +45,22 @@ def page(
     subject: str = "",
     background: bool = False,
     takes_files: bool = False,
+    again: bool = False,
+    early: bool = False,
 ) -> Callable[[V], V]:
     """
     Declare a view of the signed-in house.
 
     `act`: the action the view performs; its permission is the view's. `subject`: the kind whose rows the
     view shows; it must call `saw(request, ids)`. `background`: a poll; it never keeps a session awake.
+    `again`: asks first who it is, unless they showed it lately. `early`: opens without the second step that
+    a role needs.
     """
     acts = tuple(act) if isinstance(act, list | tuple) else (act,) if act else ()
     first = acts[0].act if acts else None
     wanted = str(permission or (first.permission if first else "") or "")
     names = tuple(each.act.name for each in acts)
-    declared = Policy(wanted, "", subject, background, names, takes_files)
+    declared = Policy(wanted, "", subject, background, names, takes_files, again, early)
 
     def attach(view: V) -> V:
         view.policy = declared  # type: ignore[attr-defined]

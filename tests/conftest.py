@@ -3,6 +3,7 @@
 import hypothesis
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from access import sessions
 from kernel import memo
@@ -18,6 +19,12 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _routes_as_set_up():
+    """A few routes differ between a demo and an office: no test may be the first to ask, with settings of its own."""
+    get_resolver().url_patterns  # noqa: B018  loads them
 
 
 @pytest.fixture(autouse=True)

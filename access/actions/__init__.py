@@ -6,8 +6,9 @@ from access.actions.accounts import (
     reopen_account,
     reset_second_step,
 )
-from access.actions.roles import add_role, change_role
-from access.actions.tokens import issue_token, revoke_token
+from access.actions.roles import add_role, change_role, require_second_step
+from access.actions.sessions import end_other_sessions, end_own_session, end_sessions_of
+from access.actions.tokens import give_up_token, issue_token, revoke_token
 
 __all__ = [
     "add_role",
@@ -16,8 +17,13 @@ __all__ = [
     "change_user",
     "close_account",
     "create_user",
+    "end_other_sessions",
+    "end_own_session",
+    "end_sessions_of",
+    "give_up_token",
     "issue_token",
     "reopen_account",
+    "require_second_step",
     "reset_second_step",
     "revoke_token",
 ]

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
-from access import grants
+from access import browsers, grants
 from access.actions.delicate import check_over, check_roles, somebody_stays
-from access.models import LocationGrant, User
+from access.models import LocationGrant, SignedIn, User
 from access.permissions import Permission
 from kernel import acts
 from kernel.actors import Actor
@@ -82,6 +82,7 @@ def close_account(*, user: User, by: Actor, reason: str = "") -> User:
     user = _locked(user, by)
     with somebody_stays():
         user.save_changes(is_active=False)
+    browsers.end(SignedIn.objects.filter(user=user))
     _forget()
     return user
 
@@ -97,10 +98,16 @@ def reopen_account(*, user: User, by: Actor) -> User:
 
 @act(permission=Permission.MANAGE_USERS)
 def reset_second_step(*, user: User, by: Actor) -> User:
-    """The phone is lost and the recovery codes too: the password alone opens the account again."""
+    """
+    The phone is lost and the recovery codes too: apps, passkeys and codes open nothing any more.
+
+    Whoever is signed in is signed out; after the password a role that needs a second step asks for a new one.
+    """
     user = _locked(user, by)
     gone, _ = Authenticator.objects.filter(user=user).delete()
-    acts.note(user, removed=gone)
+    ended = browsers.end(SignedIn.objects.filter(user=user))
+    acts.note(user, removed=gone, ended=ended)
+    _forget()
     return user
 
 

@@ -8,7 +8,7 @@ from access.permissions import Permission
 from kernel import acts
 from kernel.actors import Actor
 from kernel.acts import act
-from kernel.refusals import Invalid
+from kernel.refusals import Invalid, OutOfScope
 
 LONGEST_TOKEN_DAYS = 365
 
@@ -33,6 +33,20 @@ def issue_token(*, user: User, scopes: list[str], days: int, by: Actor, at: date
 @act(permission=Permission.ISSUE_TOKENS)
 def revoke_token(*, token: ApiToken, by: Actor, at: datetime) -> ApiToken:
     """It opens nothing any more, everywhere within five seconds."""
+    token.save_changes(revoked_at=at)
+    tokens.forget()
+    return token
+
+
+@act(permission=None)
+def give_up_token(*, token: ApiToken, by: Actor, at: datetime) -> ApiToken:
+    """
+    End a token of one's own.
+
+    :raises OutOfScope: it is somebody else's
+    """
+    if token.user_id != by.id:
+        raise OutOfScope
     token.save_changes(revoked_at=at)
     tokens.forget()
     return token

@@ -3,15 +3,24 @@
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.adapter import get_adapter
+from allauth.account.internal import flows
+from allauth.account.models import Login
 from allauth.mfa.base import views as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn.internal.flows import post_authentication
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from access import browsers, grants, sessions
+from access.forms import SignInForm
 from access.models import User
 from access.roles import DEMO_ACCOUNTS
+from kernel import audit
 from office.queries import practice
 
 
@@ -20,14 +29,33 @@ class Refuses:
 
     def form_invalid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
-        response.status_code = 429 if is_slowed(form) else 422
+        response.status_code = status_of(form)
         return response
 
 
-def is_slowed(form: Form) -> bool:
-    return any(
+class Confirms:
+    """Who they are was shown once more: delicate pages open for a few minutes."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        sessions.confirm(self.request.session)
+        tell(self.request, "access.again")
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+
+def status_of(form: Form) -> int:
+    slowed = any(
         error.code == "slowed" for errors in form.errors.as_data().values() for error in errors
     )
+    return 429 if slowed else 422
+
+
+def tell(request: HttpRequest, page: str, **details: Any) -> None:
+    """What somebody did with their own sign-in is in the audit trail."""
+    actor = request.actor  # type: ignore[attr-defined]
+    audit.record_fact(actor, page=page, kind="access.user", ids=[actor.id], **details)
 
 
 class SignIn(Refuses, account.LoginView):
@@ -39,20 +67,50 @@ class SignIn(Refuses, account.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        wanted = self.get_next_url() or ""
-        return {**context, "wanted": wanted, "demo_accounts": DEMO_ACCOUNTS}
+        return {**context, **at_the_door(self.get_next_url() or "")}
 
 
-class SignInAgain(Refuses, account.ReauthenticateView):
+def at_the_door(wanted: str, passkey_error: str = "") -> dict[str, Any]:
+    return {"wanted": wanted, "demo_accounts": DEMO_ACCOUNTS, "passkey_error": passkey_error}
+
+
+class PasskeySignIn(LoginWebAuthnView):
+    """By passkey alone: the device has asked who holds it."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        found: Authenticator = form.cleaned_data["credential"]
+        wanted = self.request.POST.get("next", "")
+        safe = wanted if get_adapter().is_safe_url(wanted) else None
+        login = Login(user=found.user, redirect_url=safe)
+        post_authentication(self.request, found, passwordless=True)
+        response: HttpResponse = flows.login.perform_login(self.request, login)
+        return response
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        said = next((text for texts in form.errors.values() for text in texts), "")
+        wanted = self.request.POST.get("next", "")
+        context = {"form": SignInForm(request=self.request), **at_the_door(wanted, str(said))}
+        return render(self.request, "account/login.html", context, status=status_of(form))
+
+
+class SignInAgain(Refuses, Confirms, account.ReauthenticateView):
     pass
 
 
 class ChangePassword(Refuses, account.PasswordChangeView):
-    pass
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = browsers.moving(
+            self.request, lambda: super(ChangePassword, self).form_valid(form)
+        )
+        return response
 
 
 class SetPassword(Refuses, account.PasswordSetView):
-    pass
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = browsers.moving(
+            self.request, lambda: super(SetPassword, self).form_valid(form)
+        )
+        return response
 
 
 class ResetPassword(Refuses, account.PasswordResetView):
@@ -64,36 +122,58 @@ class NewPassword(Refuses, account.PasswordResetFromKeyView):
 
 
 class SecondStep(Refuses, mfa.AuthenticateView):
-    pass
-
-
-class SecondStepAgain(Refuses, mfa.ReauthenticateView):
-    pass
-
-
-class Security(mfa.IndexView):
-    """One's own account: password, second step, recovery codes."""
+    """A code, or a passkey: whichever the person has set up."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
-        assert isinstance(user, User)
         context = super().get_context_data(**kwargs)
-        codes = context["authenticators"].get("recovery_codes")
+        kinds = Authenticator.objects.filter(user=self.stage.login.user)
+        found = set(kinds.values_list("type", flat=True))
         return {
             **context,
-            "has_password": user.has_usable_password(),
-            "second_step": context["authenticators"].get("totp"),
-            "codes_left": len(codes.get_unused_codes()) if codes else 0,
+            "has_code": Authenticator.Type.TOTP in found,
+            "has_passkey": Authenticator.Type.WEBAUTHN in found,
         }
 
 
-class Enrol(Refuses, totp.ActivateTOTPView):
+class SecondStepAgain(Refuses, Confirms, mfa.ReauthenticateView):
     pass
+
+
+class PasskeyAgain(Confirms, ReauthenticateWebAuthnView):
+    def form_invalid(self, form: Form) -> HttpResponse:
+        context = self.get_context_data()
+        return render(
+            self.request,
+            self.template_name,
+            {**context, "form": form},
+            status=status_of(form),
+        )
+
+    def get_form(self, form_class: Any = None) -> Form:
+        """Checked once: every check uses up the challenge, and counts."""
+        if not hasattr(self, "checked"):
+            self.checked: Form = super().get_form(form_class)
+        return self.checked
+
+
+class Enrol(Refuses, totp.ActivateTOTPView):
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        grants.forget()
+        tell(self.request, "access.second_step_on", step="app")
+        return response
 
 
 class Disenrol(Refuses, totp.DeactivateTOTPView):
-    pass
+    def form_valid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        grants.forget()
+        tell(self.request, "access.second_step_off", step="app")
+        return response
 
 
 class NewCodes(Refuses, recovery.GenerateRecoveryCodesView):
-    pass
+    def form_valid(self, form: Form) -> HttpResponse:
+        tell(self.request, "access.new_codes")
+        response: HttpResponse = super().form_valid(form)
+        return response

@@ -14,7 +14,7 @@ from kernel.refusals import Invalid
 YEAR = 365 * 24 * 3600
 
 
-@page()
+@page(early=True)
 @require_POST
 def prefer(request: HttpRequest) -> HttpResponse:
     """One choice: shown at once by the cookie, kept with the person for their next browser."""
@@ -28,7 +28,7 @@ def prefer(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@page()
+@page(early=True)
 @require_POST
 def alive(request: HttpRequest) -> HttpResponse:
     """Somebody is there, although they ask for nothing: a long note is being typed."""

@@ -79,7 +79,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return _page(request, "account", {"form": form}, refused=form.is_bound)
 
 
-@page(permission=Permission.CONFIGURE_OFFICE)
+@page(permission=Permission.CONFIGURE_OFFICE, early=True)
 def step(request: HttpRequest, slug: str) -> HttpResponse:
     """One step; GET shows it with what is known already, POST does it and goes on."""
     if slug not in PAGES:
@@ -94,7 +94,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("set-up-step", "location" if slug != "location" else "practice")
 
 
-@page(act=office_actions.finish_set_up)
+@page(act=office_actions.finish_set_up, early=True)
 @require_POST
 def finish(request: HttpRequest) -> HttpResponse:
     """The office opens; whoever has an account without a password gets a letter, if wanted."""

@@ -1,6 +1,7 @@
 """``{% load house %}``: icons, form fields, and how dates, times and money are written."""
 
 import datetime as dt
+import json
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -107,6 +108,12 @@ def fill(context: template.Context, filled: Any) -> SafeString:
 def overridable_by(verdict: Any, actor: Any) -> bool:
     """Whether this actor may go past the block."""
     return verdict.may_override(actor)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For a data attribute that a script reads; the template escapes it."""
+    return json.dumps(value)
 
 
 @register.filter

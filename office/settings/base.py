@@ -179,11 +179,20 @@ ACCOUNT_FORMS = {
 PASSWORD_RESET_TIMEOUT = 3600
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "access.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # the device asks who holds it: two factors in one
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = False  # counted in Postgres, access.throttle
 MFA_FORMS = {
     "authenticate": "access.forms.SecondStepForm",
     "reauthenticate": "access.forms.SecondStepAgainForm",
     "activate_totp": "access.forms.EnrolForm",
+    "add_webauthn": "access.forms.AddPasskeyForm",
+    "edit_webauthn": "access.forms.RenamePasskeyForm",
+    "login_webauthn": "access.forms.PasskeySignInForm",
+    "authenticate_webauthn": "access.forms.PasskeySecondStepForm",
+    "reauthenticate_webauthn": "access.forms.PasskeyAgainForm",
 }
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ by half a minute
 MFA_TOTP_ISSUER = "Medical Office Manager"

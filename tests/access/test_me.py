@@ -55,10 +55,12 @@ def test_what_is_no_choice_is_refused(privacy, sent):
 
 def test_without_scripts_one_comes_back_to_the_page(privacy):
     answer = privacy.post(
-        "/me/preferences", {"theme": "dark"}, headers={"Referer": "http://testserver/account/2fa/"}
+        "/me/preferences",
+        {"theme": "dark"},
+        headers={"Referer": "http://testserver/account/security/"},
     )
 
-    assert answer["Location"] == "http://testserver/account/2fa/"
+    assert answer["Location"] == "http://testserver/account/security/"
 
 
 def test_nobody_comes_back_to_another_site(privacy):
@@ -161,7 +163,7 @@ def test_things_pages_and_beginnings_are_found_in_groups(privacy, cupboards, loc
     assert location.name in page
     assert 'aria-label="Go to"' in page
     assert 'role="option"' in page
-    assert 'data-url="/account/2fa/"' in page
+    assert 'data-url="/account/security/"' in page
 
 
 def test_what_was_shown_is_in_the_audit_trail_once(privacy, cupboards, location):
@@ -175,7 +177,7 @@ def test_what_was_shown_is_in_the_audit_trail_once(privacy, cupboards, location)
 def test_an_empty_field_offers_where_one_may_go(privacy, cupboards):
     page = privacy.post("/palette", {"q": ""}, headers=HX).content.decode()
 
-    assert "Password and second step" in page
+    assert "Sign-in and security" in page
     assert "Cupboards" not in page
 
 
@@ -216,7 +218,7 @@ def test_only_who_may_find_patients_is_invited_to(signed_in, location, role, is_
 
 def test_without_scripts_the_palette_is_a_page(privacy):
     assert "Find a patient, page or action" in privacy.get("/palette").content.decode()
-    assert "Password and second step" in privacy.post("/palette", {"q": "pass"}).content.decode()
+    assert "Sign-in and security" in privacy.post("/palette", {"q": "pass"}).content.decode()
 
 
 # ---- the way back ----
@@ -287,7 +289,7 @@ def test_a_role_with_a_board_starts_there(privacy):
     offered = homes.Home("access.read_audit", "mfa_index", order=1)
     homes.offer(offered)
     try:
-        assert privacy.get("/")["Location"] == "/account/2fa/"
+        assert privacy.get("/")["Location"] == "/account/security/"
     finally:
         homes._homes.remove(offered)
 

@@ -133,7 +133,10 @@ def test_a_lost_phone_is_forgiven_by_who_may(manager, location):
     actions.reset_second_step(user=maria, by=manager)
 
     assert not Authenticator.objects.filter(user=maria).exists()
-    assert AuditEvent.objects.get(action="access.reset_second_step").details == {"removed": 1}
+    assert AuditEvent.objects.get(action="access.reset_second_step").details == {
+        "removed": 1,
+        "ended": 0,
+    }
 
 
 def test_a_role_may_be_changed_and_says_what_changed(root):

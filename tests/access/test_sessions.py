@@ -31,7 +31,7 @@ def age(client, **keys):
 
 
 def test_a_stranger_is_led_to_the_door_and_back(client, location):
-    assert client.get("/account/2fa/")["Location"] == "/sign-in/?next=/account/2fa/"
+    assert client.get("/account/security/")["Location"] == "/sign-in/?next=/account/security/"
 
 
 def test_a_fragment_is_not_led_away_from_what_was_typed(client, location):

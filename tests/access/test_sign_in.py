@@ -101,7 +101,7 @@ def test_the_session_id_changes_at_sign_in(client, helen):
 
 
 def test_after_signing_in_one_goes_where_one_wanted(client, helen):
-    assert sign_in(client, also={"next": "/account/2fa/"})["Location"] == "/account/2fa/"
+    assert sign_in(client, also={"next": "/account/security/"})["Location"] == "/account/security/"
 
 
 @pytest.mark.parametrize(
@@ -311,19 +311,23 @@ def code_for(secret, steps=0):
 def secret(client, helen):
     """Helen turns the second step on, as she would."""
     sign_in(client)
-    client.post("/account/again/?next=/account/2fa/app/", {"password": PASSWORD})
-    page = client.get("/account/2fa/app/")
+    client.post("/account/again/?next=/account/app/", {"password": PASSWORD})
+    page = client.get("/account/app/")
     assert page.status_code == 200
     secret = re.search(r"key-text\">([A-Z2-7]+)<", page.content.decode())[1]
-    client.post("/account/2fa/app/", {"code": code_for(secret)})
+    client.post("/account/app/", {"code": code_for(secret)})
     client.post("/sign-out/")
     return secret
 
 
 def test_turning_on_the_second_step_asks_for_the_password_again(client, helen):
     sign_in(client)
+    assert client.get("/account/app/").status_code == 200  # it was shown a moment ago
+    session = client.session
+    session["confirmed_at"] -= 301
+    session.save()
 
-    assert client.get("/account/2fa/app/")["Location"].startswith("/account/again/")
+    assert client.get("/account/app/")["Location"].startswith("/account/again/")
 
 
 def test_then_the_password_alone_opens_nothing(client, secret):

@@ -9,6 +9,7 @@ import "./combobox.js";
 import "./forms.js";
 import "./idle.js";
 import "./live.js";
+import "./passkey.js";
 import "./timers.js";
 import "./small.js";
 

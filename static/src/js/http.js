@@ -2,7 +2,7 @@
 
 export function csrfToken() {
   // The cookie is newer than the page after somebody signed in again in another tab.
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const cookie = document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/);
   return cookie ? decodeURIComponent(cookie[1]) : document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 
