@@ -29,7 +29,7 @@ def _body(slot: facts.Slot, patient: Any) -> dict[str, str]:
     }
 
 
-def _asks(slots: Iterator[facts.Slot]) -> Iterator[Callable[[Client], int]]:
+def asks(slots: Iterator[facts.Slot]) -> Iterator[Callable[[Client], int]]:
     patients = itertools.cycle(facts.some_patients())
     for slot, patient in zip(slots, patients, strict=False):
         body = json.dumps(_body(slot, patient)).encode()
@@ -100,7 +100,7 @@ def booking(house: House) -> Iterator[dict[str, Any]]:
     first = next(slots)
     queries = statements(house, "POST", PATH, _body(first, facts.some_patients()[-1]))
     for clients in (1, 8, 32):
-        tally = drive(house, _asks(slots), clients, SECONDS)
+        tally = drive(house, asks(slots), clients, SECONDS)
         limit = raw(facts.connect, _limit_works(slots), clients, SECONDS / 2)
         yield _line(clients, tally, limit, queries=queries)
 
@@ -109,7 +109,7 @@ def booking_one_practitioner(house: House) -> Iterator[dict[str, Any]]:
     """W2: different slots of one practitioner; no valid booking may be refused."""
     slots = facts.free_slots(facts.practitioners()[35:36] or facts.practitioners()[:1])
     for clients in (1, 8, 32):
-        tally = drive(house, _asks(slots), clients, SECONDS)
+        tally = drive(house, asks(slots), clients, SECONDS)
         refused = sum(count for status, count in tally.statuses.items() if status == 409)
         limit = raw(facts.connect, _limit_works(slots), clients, SECONDS / 2)
         yield _line(clients, tally, limit, refused=refused)
@@ -120,7 +120,7 @@ def booking_contended(house: House) -> Iterator[dict[str, Any]]:
     slots = facts.free_slots(facts.practitioners()[36:37] or facts.practitioners()[:1])
     patients = itertools.cycle(facts.some_patients())
     for clients, rounds in ((2, 100), (8, 100), (32, 40)):
-        before = _deadlocks()
+        before = deadlocks()
         tally, winners = Tally(), []
         together = threading.Barrier(clients)
         bodies: list[list[bytes]] = [
@@ -136,7 +136,7 @@ def booking_contended(house: House) -> Iterator[dict[str, Any]]:
             "unexpected": sum(
                 count for status, count in tally.statuses.items() if status not in {201, 409}
             ),
-            "deadlocks": _deadlocks() - before,
+            "deadlocks": deadlocks() - before,
             "double_bookings": double_bookings(),
         }
 
@@ -175,7 +175,7 @@ def _rounds(
     winners += wins
 
 
-def _deadlocks() -> int:
+def deadlocks() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         return cursor.fetchone()[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import exceptions
@@ -130,6 +130,7 @@ def once(request: Request, answer: Callable[[], Response]) -> Response:
     Without the header the work is simply done. A repetition gets the stored answer.
 
     :raises KeyReused: the key came with another body
+    :raises InProgress: its twin is still at work
     """
     key = request.headers.get("Idempotency-Key", "")[:200]
     if not key:
@@ -145,6 +146,10 @@ def once(request: Request, answer: Callable[[], Response]) -> Response:
                 row = IdempotencyKey.objects.create(actor_id=actor_id, key=key, fingerprint=print_)
         except IntegrityError:
             return _again(actor_id, key, print_)
+        except OperationalError as error:
+            if isinstance(overload.refusal_of(error), overload.Busy):
+                raise InProgress from error
+            raise
         response = answer()
         row.status, row.body = (
             response.status_code,
@@ -160,8 +165,6 @@ def _again(actor_id: Any, key: str, fingerprint: str) -> Response:
     row = IdempotencyKey.objects.get(actor_id=actor_id, key=key)
     if row.fingerprint != fingerprint:
         raise KeyReused
-    if not row.status:
-        raise InProgress
     return Response(row.body, status=row.status, headers={"Idempotency-Replayed": "true"})
 
 

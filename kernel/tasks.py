@@ -2,14 +2,19 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from celery import Task, shared_task
+from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from kernel import doorbell, jobs, outbox, pulse, seals
+from kernel.models import IdempotencyKey
 
 log = logging.getLogger(__name__)
+
+IDEMPOTENCY_HOURS = 48
 
 _chores: list[Callable[[], Any]] = []
 
@@ -36,6 +41,13 @@ def tick(**_added_later: Any) -> None:
         each()
     seals.seal()
     work()
+
+
+@chore
+def forget_old_keys() -> None:
+    """A client repeats a POST within minutes; what it answered tells of patients and is not kept for long."""
+    old = Now() - timedelta(hours=IDEMPOTENCY_HOURS)
+    IdempotencyKey.objects.filter(made_at__lt=old).delete()
 
 
 @chore
