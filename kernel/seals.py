@@ -3,7 +3,8 @@ Seals: the audit trail closed into a hash chain, some seconds behind.
 
 A chain inside every act would make all of them wait for one row (14 times slower, measured), so a tick
 seals what has finished. It goes by transaction, not by id: ids commit out of order, but nothing more
-can come from transactions below `pg_snapshot_xmin`.
+can come from transactions below `pg_snapshot_xmin`. A database restored into another cluster counts its
+transactions anew; there a seal begins again at 0, over the events with ids above all that were sealed.
 """
 
 import hashlib
@@ -16,7 +17,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.utils import timezone
 
 from kernel.models import AuditEvent, AuditSeal
 
@@ -26,6 +28,10 @@ FIELDS = (
     "outcome", "subject_kind", "subject_ids", "location_id", "reason", "details", "source",
 )  # fmt: skip
 ONE_SEALER = 7_310_001  # advisory lock: two ticks at once make one chain
+SEAL_EVERY = 30  # seconds between two seals of a quiet trail; an event is open to change for less than a minute
+NOT_THE_COPY = (
+    "The newest seal is not the one kept outside the database: seals were taken away or made anew."
+)
 
 
 class Outside(StrEnum):
@@ -58,50 +64,54 @@ def seal() -> int:
         cursor.execute("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
         until = cursor.fetchone()[0]
         last = AuditSeal.objects.order_by("-id").first()
+        if last and until < last.until_transaction:
+            return _seal_in_another_cluster(last, until)
         start = last.until_transaction if last else 0
         above = last.above_id if last else 0
-        digest, count = _digest(last.digest if last else GENESIS, start, until, above)
-        if not count:
-            return 0
-        AuditSeal.objects.create(
-            from_transaction=start,
-            until_transaction=until,
-            above_id=above,
-            event_count=count,
-            digest=digest,
-        )
-        transaction.on_commit(lambda: _keep_outside(digest))
-    return count
+        made, count = _seal(last.digest if last else GENESIS, start, until, above)
+        return count
 
 
-def begin_anew() -> None:
+def seal_if_due() -> int:
+    """What a tick does: a seal every half minute keeps the chain short enough to be walked."""
+    last = AuditSeal.objects.order_by("-id").values_list("sealed_at", flat=True).first()
+    if last and (timezone.now() - last).total_seconds() < SEAL_EVERY:
+        return 0
+    return seal()
+
+
+def _seal(previous: str, start: int, until: int, above: int) -> tuple[AuditSeal | None, int]:
+    digest, count = _digest(previous, start, until, above)
+    if not count:
+        return None, 0
+    made = AuditSeal.objects.create(
+        from_transaction=start,
+        until_transaction=until,
+        above_id=above,
+        event_count=count,
+        digest=digest,
+    )
+    transaction.on_commit(lambda: _keep_outside(digest))
+    return made, count
+
+
+def _seal_in_another_cluster(last: AuditSeal, until: int) -> int:
     """
-    After a restore into another cluster: its transactions count from the beginning.
+    First what came along unsealed, numbered as the old cluster did; then what has happened since.
 
-    What the old one left open is closed by its own numbers; then the chain goes on above the last row,
-    from zero. Otherwise no seal would be made until the new numbers have passed the old ones. Nobody
-    else may be at work.
+    Both in one transaction: the new count begins above every id that came along.
     """
-    last = AuditSeal.objects.order_by("-id").first()
-    open_events = AuditEvent.objects.filter(id__gt=last.above_id if last else 0)
-    events = open_events.aggregate(id=Max("id"), transaction=Max("transaction_id"))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_SEALER])
-        cursor.execute("SELECT (pg_current_xact_id()::text)::bigint")
-        now = cursor.fetchone()[0]
-        until = max(last.until_transaction if last else 0, (events["transaction"] or 0) + 1)
-        if now > until:  # the same cluster, or one that is ahead: the chain goes on as ever
-            return
-        start, above = (last.until_transaction, last.above_id) if last else (0, 0)
-        head = last.digest if last else GENESIS
-        spans = [(start, until, above), (0, 1, events["id"] or 0)]
-        for begins, ends, over in spans:
-            if ends <= begins:
-                continue
-            head, count = _digest(head, begins, ends, over)
-            AuditSeal.objects.create(from_transaction=begins, until_transaction=ends,
-                                     above_id=over, event_count=count, digest=head)  # fmt: skip
-        transaction.on_commit(lambda: _keep_outside(head))
+    open_ = AuditEvent.objects.filter(
+        transaction_id__gte=last.until_transaction, id__gt=last.above_id
+    ).aggregate(highest=Max("transaction_id"))["highest"]
+    before, brought = (
+        _seal(last.digest, last.until_transaction, open_ + 1, last.above_id) if open_ else (last, 0)
+    )
+    assert before is not None
+    known = AuditEvent.objects.filter(Q(transaction_id__gte=until) | Q(at__lte=last.sealed_at))
+    above = known.aggregate(highest=Max("id"))["highest"] or last.above_id
+    _made, count = _seal(before.digest, 0, until, above)
+    return brought + count
 
 
 def verify() -> Verification:
@@ -113,28 +123,59 @@ def verify() -> Verification:
     kept = _kept_outside()  # first: it may be one seal behind what is read after it, never ahead
     seals = events = 0
     breaks: list[str] = []
-    last, earlier, head = None, GENESIS, GENESIS
-    lives = set(AuditSeal.objects.values_list("above_id", flat=True).distinct())
+    last, earlier = None, GENESIS
+    ceilings = Ceilings()
     for each in AuditSeal.objects.order_by("id").iterator():
-        # After a restore transaction numbers begin again: those of an earlier life end at its last row.
-        ends = min((start for start in lives if start > each.above_id), default=None)
-        span = (each.from_transaction, each.until_transaction, each.above_id, ends)
-        digest, count = _digest(head, *span)
+        count, sentence = judge(each, last, ceilings)
         seals, events = seals + 1, events + count
-        if digest != each.digest:
-            breaks.append(_broken(each, count, last))
-        last, earlier, head = each, head, each.digest
+        breaks += [sentence] if sentence else []
+        last, earlier = each, last.digest if last else GENESIS
+    head = last.digest if last else GENESIS
     outside = _compared(kept, head, earlier)
     if outside == Outside.DIFFERENT:
-        breaks.append(
-            "The newest seal is not the one kept outside the database: seals were taken away or made anew."
-        )
+        breaks.append(NOT_THE_COPY)
     return Verification(seals, events, _not_sealed(last), head, outside, breaks)
+
+
+class Ceilings:
+    """
+    The highest id that belongs to a seal: where the database was restored into another cluster, numbers of
+    transactions come twice, and the next beginning bounds what came before it.
+    """
+
+    def __init__(self) -> None:
+        rows = AuditSeal.objects.order_by("above_id").values_list("above_id", flat=True).distinct()
+        self._beginnings = list(rows)
+
+    def of(self, seal: AuditSeal) -> int | None:
+        later = [above for above in self._beginnings if above > seal.above_id]
+        return later[0] if later else None
+
+
+def judge(each: AuditSeal, before: AuditSeal | None, ceilings: Ceilings) -> tuple[int, str]:
+    """How many events a seal closes over now, and a sentence when that is not what it closed over then."""
+    digest, count = _digest(
+        before.digest if before else GENESIS,
+        each.from_transaction,
+        each.until_transaction,
+        each.above_id,
+        ceilings.of(each),
+    )
+    return count, "" if digest == each.digest else _broken(each, count, before)
+
+
+def compare_outside() -> str:
+    """A sentence when the newest seals are not those that were kept outside the database."""
+    kept = _kept_outside()
+    newest = [*AuditSeal.objects.order_by("-id").values_list("digest", flat=True)[:2], GENESIS]
+    different = _compared(kept, newest[0], newest[1] if len(newest) > 1 else GENESIS)
+    return NOT_THE_COPY if different == Outside.DIFFERENT else ""
 
 
 def _broken(each: AuditSeal, count: int, before: AuditSeal | None) -> str:
     named = f"Seal {each.pk} of {each.sealed_at:%Y-%m-%d %H:%M:%S} UTC"
-    if each.from_transaction != (before.until_transaction if before else 0):
+    begins_again = before and each.from_transaction == 0 and each.above_id > before.above_id
+    if not begins_again and each.from_transaction != (before.until_transaction if before else 0):
         follows = f"seal {before.pk}" if before else "the beginning"
         return f"{named} does not follow on {follows}: what stood between them is gone."
     if count != each.event_count:
@@ -159,22 +200,22 @@ def _not_sealed(last: AuditSeal | None) -> int:
 
 
 def _digest(
-    previous: str, start: int, until: int, above: int, ends: int | None = None
+    previous: str, start: int, until: int, above: int, upto: int | None = None
 ) -> tuple[str, int]:
     running = hashlib.sha256(previous.encode())
     count = 0
-    for row in _rows(start, until, above, ends):
+    for row in _rows(start, until, above, upto):
         running.update(row)
         count += 1
     return running.hexdigest(), count
 
 
-def _rows(start: int, until: int, above: int, ends: int | None) -> Iterator[bytes]:
+def _rows(start: int, until: int, above: int, upto: int | None) -> Iterator[bytes]:
     rows = AuditEvent.objects.filter(
         transaction_id__gte=start, transaction_id__lt=until, id__gt=above
     ).order_by("id")
-    if ends is not None:
-        rows = rows.filter(id__lte=ends)
+    if upto is not None:
+        rows = rows.filter(id__lte=upto)
     for values in rows.values_list(*FIELDS).iterator(chunk_size=2000):
         yield json.dumps([_plain(value) for value in values], sort_keys=True).encode() + b"\n"
 
@@ -186,7 +227,7 @@ def _plain(value: Any) -> Any:
 
 
 def _head_file() -> Path:
-    return Path(settings.DATA_DIR) / "audit-head"
+    return Path(settings.AUDIT_HEAD_FILE or Path(settings.DATA_DIR) / "audit-head")
 
 
 def _keep_outside(digest: str) -> None:

@@ -9,7 +9,7 @@ from celery import Task, shared_task
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from kernel import doorbell, jobs, outbox, pulse, seals
+from kernel import doorbell, jobs, outbox, patrol, pulse, seals
 from kernel.models import IdempotencyKey
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,8 @@ def tick(**_added_later: Any) -> None:
     """Every few seconds, from beat: chores, seals, and whatever a lost ring left lying."""
     for each in _chores:
         each()
-    seals.seal()
+    seals.seal_if_due()
+    patrol.walk()
     work()
 
 

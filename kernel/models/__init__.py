@@ -1,4 +1,4 @@
-from kernel.models.audit import AuditEvent, AuditSeal
+from kernel.models.audit import AuditEvent, AuditPatrol, AuditSeal
 from kernel.models.base import BaseModel, DataClass
 from kernel.models.gates import GateSetting, GateVerdict
 from kernel.models.heartbeat import Heartbeat
@@ -8,6 +8,7 @@ from kernel.models.outbox import Delivery, OutboxEvent
 
 __all__ = [
     "AuditEvent",
+    "AuditPatrol",
     "AuditSeal",
     "BaseModel",
     "DataClass",

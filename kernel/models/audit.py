@@ -56,6 +56,13 @@ class AuditEvent(models.Model):
             pgtrigger.Protect(
                 name="audit_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+            # Nobody slips an event into yesterday: time and transaction are the database's own.
+            pgtrigger.Trigger(
+                name="audit_is_of_now",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="NEW.at = now(); NEW.transaction_id = (pg_current_xact_id()::text)::bigint; RETURN NEW;",
+            ),
         ]
 
 
@@ -90,4 +97,29 @@ class AuditSeal(models.Model):
             pgtrigger.Protect(
                 name="seals_only_grow", operation=pgtrigger.Update | pgtrigger.Delete
             ),
+        ]
+
+
+class AuditPatrol(models.Model):
+    """
+    How far the walk along the chain has come, and what it found: the worker checks a little at every tick.
+
+    One row. `alarms` are the sentences of the last whole round and of this one; `breaks` those of this one.
+    """
+
+    data_class = DataClass.OPERATIONAL
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    position = models.BigIntegerField(
+        default=0, help_text="The last seal that was checked; 0: begins anew."
+    )
+    events = models.BigIntegerField(default=0, help_text="Checked in this round.")
+    breaks = models.JSONField(default=list)
+    alarms = models.JSONField(default=list)
+    began_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True, help_text="The end of the last whole round.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="audit_patrol_is_one", condition=models.Q(id=1)),
         ]

@@ -161,7 +161,6 @@ def _close_doors(told: Manifest) -> None:
     """Who had signed out since would be in again: everybody signs in anew, and the restore is on record."""
     Session.objects.all().delete()
     cache.clear()
-    seals.begin_anew()
     audit.record_fact(
         Actor.system("command line"), page=DONE, kind="", ids=[], taken_at=told.taken_at,
         rows=told.contents.rows,

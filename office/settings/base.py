@@ -28,6 +28,8 @@ EVENTS_ORIGINS = env.list("EVENTS_ORIGINS", default=[])
 EVENTS_LOOK_AGAIN = env.float(
     "EVENTS_LOOK_AGAIN", default=30.0
 )  # seconds between looks at a session
+# The head of the audit trail's chain, best on another machine or a medium that is written once.
+AUDIT_HEAD_FILE = env("AUDIT_HEAD_FILE", default="")
 MEMO_SECONDS = 5  # how old configuration and grants may be
 
 DATABASES = {

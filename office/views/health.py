@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from kernel import doorbell, pulse
+from kernel import doorbell, patrol, pulse
 from kernel.policy import public
 
 
@@ -69,6 +69,7 @@ def _behind_the_pages() -> dict[str, str]:
         "worker": _heard(seen.worker, seen.worker_is_silent),
         "beat": _heard(seen.beat, seen.beat_is_silent),
         "deliveries": f"{seen.oldest_due:.0f} s late" if seen.is_late else "ok",
+        "audit": "does not hold" if patrol.alarms() else "ok",
     }
 
 

@@ -3,18 +3,22 @@
 import json
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from kernel import seals
+from kernel import patrol, seals, work
 from kernel.actors import Actor, ActorKind
 from kernel.audit import record_read
-from kernel.models import AuditEvent, AuditSeal
+from kernel.models import AuditEvent, AuditPatrol, AuditSeal
+from office.roles import Role
+from tests import factories
 
 PATIENCE = 120  # seconds; the tests of the other worker hold transactions open
 # Only what has committed is sealed, so these tests commit.
@@ -40,8 +44,8 @@ def looked(times=1):
 def _all_older_have_ended():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint > max(transaction_id)"
-            " FROM kernel_auditevent"
+            "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint > transaction_id"
+            " FROM kernel_auditevent ORDER BY id DESC LIMIT 1"
         )
         return cursor.fetchone()[0]
 
@@ -130,12 +134,28 @@ def test_an_event_taken_away_is_found(chain):
     assert "closed over 3 events, and 2 are there." in said
 
 
+def slip_in(transaction_id):
+    return AuditEvent.objects.create(
+        transaction_id=transaction_id, at=timezone.now() - timedelta(days=300), actor_kind="staff",
+        actor_name="Nobody", action="patients:profile", outcome="read",
+    )  # fmt: skip
+
+
+def test_an_event_belongs_to_the_moment_it_is_written_in_whatever_it_says(chain):
+    first = AuditEvent.objects.order_by("id").first()
+
+    slipped = slip_in(first.transaction_id)
+
+    slipped.refresh_from_db()
+    assert slipped.transaction_id > first.transaction_id
+    assert timezone.now() - slipped.at < timedelta(minutes=5)
+    assert verified()[0] == 0
+
+
 def test_an_event_slipped_in_afterwards_is_found(chain):
     first = AuditEvent.objects.order_by("id").first()
-    AuditEvent.objects.create(
-        transaction_id=first.transaction_id, actor_kind="staff", actor_name="Nobody",
-        action="patients:profile", outcome="read",
-    )  # fmt: skip
+    with as_owner("kernel_auditevent"):
+        slip_in(first.transaction_id)
 
     status, said = verified()
 
@@ -223,3 +243,131 @@ def test_without_lifting_the_protection_even_the_owner_changes_nothing(chain):
         AuditEvent.objects.update(reason="x")
     with pytest.raises(DatabaseError, match="kernel_auditseal"):
         AuditSeal.objects.all().delete()
+
+
+# A database that was restored into another cluster, whose transactions count anew
+
+
+@pytest.fixture
+def brought():
+    """Two seals over three events, and one event not sealed, all numbered by a cluster far ahead of this one."""
+    far = 10**9
+    looked(4)
+    with as_owner("kernel_auditevent") as cursor:
+        cursor.execute(
+            "UPDATE kernel_auditevent e SET transaction_id = %s + n.number * 10 FROM"
+            " (SELECT id, row_number() OVER (ORDER BY id) AS number FROM kernel_auditevent) n WHERE n.id = e.id",
+            [far],
+        )
+    with transaction.atomic():
+        first, _ = seals._seal(seals.GENESIS, 0, far + 15, 0)
+        seals._seal(first.digest, far + 15, far + 35, 0)
+    return far
+
+
+def test_sealing_goes_on_in_a_restored_database(brought):
+    looked(2)
+
+    assert seals.seal() == 3  # the one that came along open, and two of here
+
+    assert seals.verify().breaks == []
+    assert seals.verify().not_sealed == 0
+    looked()
+    assert seals.seal() == 1
+    assert verified()[0] == 0
+
+
+def test_numbers_that_come_again_belong_to_the_new_count(brought):
+    """The new cluster reaches numbers the old one had used: each seal keeps to its own events."""
+    looked(1)
+    seals.seal()
+    with as_owner("kernel_auditevent") as cursor:  # as if a year had passed
+        cursor.execute(
+            "UPDATE kernel_auditevent SET transaction_id = %s WHERE id = (SELECT max(id) FROM kernel_auditevent)",
+            [brought + 5],
+        )
+
+    found = seals.verify()
+
+    assert (
+        len(found.breaks) == 1
+    )  # the seal of the moved event, not the old ones that share its number
+    assert f"Seal {AuditSeal.objects.order_by('id').last().pk} of" in found.breaks[0]
+
+
+def test_a_change_in_what_was_brought_along_is_still_found(brought):
+    looked(1)
+    seals.seal()
+    with as_owner("kernel_auditevent") as cursor:
+        cursor.execute(
+            "UPDATE kernel_auditevent SET reason = 'x' WHERE id = (SELECT min(id) FROM kernel_auditevent)"
+        )
+
+    assert verified()[0] == 1
+
+
+# The patrol
+
+
+def patrolled():
+    patrol.walk()
+    return patrol.alarms()
+
+
+def test_the_patrol_finds_nothing_in_a_clean_trail_and_says_when_it_was_through(chain):
+    assert patrolled() == []
+    assert AuditPatrol.objects.get().finished_at is not None
+
+
+def test_the_patrol_walks_a_little_at_a_time(chain):
+    for seal in chain[:-1]:
+        patrol.walk(seconds=0)
+        assert AuditPatrol.objects.get().position == seal.pk
+    patrol.walk(seconds=0)
+    patrol.walk(seconds=0)
+
+    assert AuditPatrol.objects.get().position == 0  # round and round
+
+
+def test_the_patrol_raises_the_alarm_and_keeps_it(chain, client, location):
+    with as_owner("kernel_auditevent") as cursor:
+        cursor.execute(
+            "UPDATE kernel_auditevent SET reason = 'x' WHERE id = (SELECT min(id) FROM kernel_auditevent)"
+        )
+
+    [sentence] = patrolled()
+
+    assert f"Seal {chain[0].pk} of " in sentence
+    assert patrolled() == [sentence]
+    privacy = factories.actor(Role.PRIVACY, location)
+    [item] = [each for each in work.queue_for(privacy, timezone.now()) if each.rank == 1]
+    assert sentence in item.why
+    assert json.loads(client.get("/health/ready").content)["audit"] == "does not hold"
+
+
+def test_the_patrol_notices_at_once_when_the_end_is_cut_off(chain):
+    for _ in range(2):
+        patrol.walk(seconds=0)
+    with as_owner("kernel_auditseal") as cursor:
+        cursor.execute("DELETE FROM kernel_auditseal WHERE id = %s", [chain[-1].pk])
+
+    patrol.walk(seconds=0)
+
+    assert "is not the one kept outside" in patrol.alarms()[0]
+
+
+def test_the_patrol_notices_a_seal_that_goes_while_it_walks(chain):
+    patrol.walk(seconds=0)
+    with as_owner("kernel_auditseal") as cursor:
+        cursor.execute("DELETE FROM kernel_auditseal WHERE id = %s", [chain[0].pk])
+
+    assert any("is gone" in sentence for sentence in patrolled())
+
+
+def test_a_quiet_trail_is_sealed_twice_a_minute_at_most(chain):
+    looked()
+    assert seals.seal_if_due() == 0
+
+    with as_owner("kernel_auditseal") as cursor:
+        cursor.execute("UPDATE kernel_auditseal SET sealed_at = sealed_at - interval '31 seconds'")
+    assert seals.seal_if_due() == 1

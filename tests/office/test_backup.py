@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kernel import crypto, seals
-from kernel.models import AuditEvent, AuditSeal
+from kernel.models import AuditEvent
 from launch.paths import ROOT
 from office.backup import Trouble, contents, manifest, restoring, taking, tools
 from office.roles import Role
@@ -265,26 +265,3 @@ def test_a_backup_of_a_newer_program_is_refused(backup):
 
     with pytest.raises(Trouble, match=r"newer program.*patients\.9999_from_the_future"):
         restoring.restore(backup)
-
-
-def test_sealing_goes_on_where_transactions_count_from_the_beginning(office):
-    """A new cluster begins with transaction 3; the chain of the old one stands at billions."""
-    event("not sealed when the backup was taken", transaction_id=2_000_000_000)
-    last = AuditSeal.objects.order_by("-id").first()
-    start, until = last.until_transaction, 1_900_000_000
-    AuditSeal.objects.create(
-        from_transaction=start, until_transaction=until, event_count=0,
-        digest=seals._digest(last.digest, start, until, 0)[0],
-    )  # fmt: skip
-    assert seals.seal() == 0  # it would stand still for ever
-
-    seals.begin_anew()
-    event("after the restore")
-    seal_all()
-
-    found = seals.verify()
-    assert found.breaks == []
-    assert (found.not_sealed, found.outside) == (0, seals.Outside.SAME)
-    assert found.events == 3
-    seals.begin_anew()  # nothing to do a second time
-    assert seals.verify().seals == found.seals
