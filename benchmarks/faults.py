@@ -6,17 +6,15 @@ and supervisor, which start again whatever dies. Meanwhile facts are published, 
 every few seconds. A fact is lost when its transaction was acknowledged and no receipt is there.
 """
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks import apart
+
 SIZES = {"ci": 400, "small": 2_000, "full": 10_000}  # deliveries of each fault
 OF_THE_CALLER = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_APP_ROLE", "REDIS_URL", "OFFICE_TEST_RUN")  # fmt: skip
 
@@ -28,16 +26,8 @@ def faults(scale: str, only: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
     env = {name: value for name, value in os.environ.items() if name not in OF_THE_CALLER}
     env |= {"DATA_DIR": str(folder), "DEMO": "0", "BENCH_DELIVERIES": str(SIZES[scale])}
     env["DJANGO_SETTINGS_MODULE"] = "office.settings.dev"
-    command = [sys.executable, "-m", "benchmarks.striking", *only]
     try:
-        with subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
-        ) as child:
-            assert child.stdout is not None
-            for line in child.stdout:
-                yield json.loads(line)
-        if child.returncode:
-            raise SystemExit(f"The faults bench ended with code {child.returncode}.")
+        yield from apart.lines("benchmarks.striking", *only, env=env)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

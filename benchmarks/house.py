@@ -43,14 +43,14 @@ def open_house(scale: str) -> House:
     if scale not in SCALES:
         raise SystemExit(f"SCALE is small or full, not {scale}.")
     name = f"office_bench_{scale}"
-    owner = _with_name(os.environ["DATABASE_OWNER_URL"], name)
-    _create(os.environ["DATABASE_OWNER_URL"], name)
-    os.environ["DATABASE_URL"] = _with_name(os.environ["DATABASE_URL"], name)
+    owner = with_name(os.environ["DATABASE_OWNER_URL"], name)
+    create(os.environ["DATABASE_OWNER_URL"], name)
+    os.environ["DATABASE_URL"] = with_name(os.environ["DATABASE_URL"], name)
     os.environ["DATABASE_OWNER_URL"] = owner
-    os.environ["REDIS_URL"] = _with_name(os.environ["REDIS_URL"], "5")
+    os.environ["REDIS_URL"] = with_name(os.environ["REDIS_URL"], "5")
     os.environ["DEMO"] = "1"
-    _manage("migrate", "--no-input", DATABASE_URL=owner)
-    _manage("seed_demo", "--scale", str(SCALES[scale]), "--if-needed")
+    manage("migrate", "--no-input", DATABASE_URL=owner)
+    manage("seed_demo", "--scale", str(SCALES[scale]), "--if-needed")
     import django
 
     django.setup()
@@ -63,24 +63,31 @@ def open_house(scale: str) -> House:
     return place
 
 
-def _with_name(url: str, name: str) -> str:
+def with_name(url: str, name: str) -> str:
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _create(owner_url: str, name: str) -> None:
+def create(owner_url: str, name: str, *, anew: bool = False) -> None:
     import psycopg
 
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        if (
-            connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-            is None
-        ):
+        if anew:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if known.fetchone() is None:
             print(f"creating {name}", file=sys.stderr)
             connection.execute(f'CREATE DATABASE "{name}"')
 
 
-def _manage(*arguments: str, **environment: str) -> None:
+def drop(owner_url: str, name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(with_name(owner_url, "office"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def manage(*arguments: str, **environment: str) -> None:
     began = time.perf_counter()
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     subprocess.run(command, check=True, stdout=sys.stderr, env=os.environ | environment, cwd=ROOT)
