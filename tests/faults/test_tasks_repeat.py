@@ -18,7 +18,10 @@ from tests import factories
 from tests.clock import at
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIGNS = {"kernel_heartbeat"}  # of life: they say when, and change by themselves
+SIGNS = {
+    "kernel_heartbeat",
+    "kernel_auditpatrol",
+}  # of life and of progress: they change by themselves
 
 
 @pytest.fixture(autouse=True)
