@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
-from access import again, browsers, grants, second_step, sessions, tokens
+from access import again, browsers, grants, second_step, sessions, throttle, tokens
 from access.models import User
 from access.throttle import client_address
 from kernel import audit, overload, policy
@@ -39,9 +39,28 @@ class SignedInMiddleware:
             request.user = SimpleLazyObject(lambda: _user(request))
         marker = audit.source.set(_source(request))
         try:
+            if _guesses(request, header):
+                return _wait()
             return self.get_response(request)
         finally:
             audit.source.reset(marker)
+
+
+def _guesses(request: Any, header: str) -> bool:
+    """A token that is none, once too often from here. One that is good has never guessed."""
+    if not header.startswith("Bearer ") or not wants_json(request) or request.token:
+        return False
+    if not throttle.may_guess_token(request):
+        return True
+    audit.record_denial(NOBODY, page="access.token", reason="unknown token")
+    return False
+
+
+def _wait() -> HttpResponse:
+    answer = {"type": "about:blank", "title": "Too many tries", "status": 429, "code": "slowed",
+              "detail": "Too many unknown tokens from this address. Wait 15 minutes."}  # fmt: skip
+    wait = {"Retry-After": str(int(throttle.WINDOW.total_seconds()))}
+    return JsonResponse(answer, status=429, content_type="application/problem+json", headers=wait)
 
 
 def _standing(request: Any) -> grants.Standing | None:
@@ -83,7 +102,7 @@ class PolicyMiddleware:
             return None
         if not request.actor.is_known:
             return _sign_in_first(request)
-        background = wanted.background or request.headers.get("X-Background") == "1"
+        background = wanted.background or _nobody_asked(request)
         if request.standing and not background:
             sessions.touch(request)
             _renew(request)
@@ -97,6 +116,12 @@ class PolicyMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         refusal = error if isinstance(error, Refusal) else overload.refusal_of(error)
         return refusal_response(request, refusal) if refusal else None
+
+
+def _nobody_asked(request: Any) -> bool:
+    """A refresh by itself, or what a browser fetches in case somebody might press on it."""
+    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
+    return request.headers.get("X-Background") == "1" or "prefetch" in purpose
 
 
 def _renew(request: Any) -> None:

@@ -65,13 +65,20 @@ class EnrolForm(ActivateTOTPForm):
         if throttle.begin_try(account, account) is None:
             raise forms.ValidationError(SLOWED, code="slowed")
         code = self.cleaned_data["code"]
-        if matching_counter(self.secret, code) is None:
+        self.counter = matching_counter(self.secret, code)
+        if self.counter is None:
             raise forms.ValidationError(
                 "This is not the code of that key. Is the phone’s clock right?",
                 code="incorrect_code",
             )
         throttle.succeeded(account, account)
         return code
+
+    def use_up(self) -> None:
+        """The code that proved it opens nothing any more."""
+        row = Authenticator.objects.get(user=self.user, type=Authenticator.Type.TOTP)
+        row.data["last_counter"] = self.counter
+        row.save(update_fields=["data"])
 
 
 def use_code(user: User, code: str) -> Authenticator | None:

@@ -28,7 +28,7 @@ LETTERS_PER_ACCOUNT, LETTERS_PER_ORIGIN = 3, 10
 KNOWN_COOKIE = "known"
 KNOWN_FOR = timedelta(days=180)
 KNOWN_SALT = "access.known-browser"
-BROWSER = "browser:"
+BROWSER, TOKEN = "browser:", "token:"
 
 
 def client_address(request: Any) -> str:
@@ -84,14 +84,14 @@ def account_key(email: str) -> str:
     return crypto.blind_index(email.strip().casefold(), purpose="sign-in")
 
 
-def begin_try(account: str, origin: str) -> int | None:
+def begin_try(account: str, origin: str, limit: int = PER_ACCOUNT_AND_ORIGIN) -> int | None:
     """
     Count a try before it is made, so that a hundred at once are a hundred; None: too many.
 
     A try that is turned away is not counted: nobody keeps a door shut by knocking.
     """
     row = SignInAttempt.objects.create(account=account, address=origin)
-    if _is_slowed(account, origin):
+    if _is_slowed(account, origin, limit):
         row.delete()
         return None
     return row.pk
@@ -112,6 +112,16 @@ def forget(account: str) -> None:
     SignInAttempt.objects.filter(account=account).delete()
 
 
+def may_guess_token(request: Any) -> bool:
+    """
+    A bearer token that is none: so many of them from an origin, then no answer but “wait”.
+
+    Good tokens are never slowed: they have 256 bits, and somebody else behind the same address may guess.
+    """
+    origin = _network(client_address(request))
+    return begin_try(account_key("api token"), f"{TOKEN}{origin}"[:64], PER_ORIGIN) is not None
+
+
 def may_send_letter(account: str, origin: str) -> bool:
     """A letter to reset a password: a few per account and origin, so that nobody fills a mailbox."""
     purpose = crypto.blind_index(account, purpose="reset letter")
@@ -124,13 +134,13 @@ def may_send_letter(account: str, origin: str) -> bool:
     )
 
 
-def _is_slowed(account: str, origin: str) -> bool:
+def _is_slowed(account: str, origin: str, limit: int) -> bool:
     recent = SignInAttempt.objects.filter(at__gt=Now() - WINDOW)
-    if recent.filter(account=account, address=origin).count() > PER_ACCOUNT_AND_ORIGIN:
+    if recent.filter(account=account, address=origin).count() > limit:
         return True
     if recent.filter(address=origin).count() > PER_ORIGIN:
         return True
-    if origin.startswith(BROWSER):
+    if origin.startswith((BROWSER, TOKEN)):
         return False
     strangers = recent.filter(account=account).exclude(address__startswith=BROWSER)
     return strangers.count() > PER_ACCOUNT_FROM_STRANGERS

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from access import browsers, grants, sessions
-from access.forms import SignInForm
+from access.forms import EnrolForm, SignInForm
 from access.models import User
 from access.roles import DEMO_ACCOUNTS
 from kernel import audit
@@ -157,8 +157,9 @@ class PasskeyAgain(Confirms, ReauthenticateWebAuthnView):
 
 
 class Enrol(Refuses, totp.ActivateTOTPView):
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: EnrolForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
+        form.use_up()
         grants.forget()
         tell(self.request, "access.second_step_on", step="app")
         return response
