@@ -216,3 +216,40 @@ def test_a_refusal_is_a_problem_document_with_its_sentence(signed_in, location):
 
     assert answer.status_code == 409
     assert answer.json()["detail"] == "The cupboard is locked."
+
+
+# ---- what plan ask besides ----
+
+
+def test_what_a_browser_fetches_ahead_is_nobody_being_there(privacy):
+    age(privacy, seen_at=100)
+    before = privacy.session["seen_at"]
+
+    for header in ({"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}):
+        assert privacy.get("/", headers=header).status_code == 200
+        assert privacy.session["seen_at"] == before
+
+
+def test_other_rights_another_session_id(privacy):
+    session = privacy.session
+    session["rights"] = "what they were"
+    session.save()
+    before = privacy.session.session_key
+
+    privacy.get("/poll/")
+    privacy.get("/", headers={"HX-Request": "true"})
+    assert privacy.session.session_key == before  # an open page goes on
+
+    assert privacy.get("/").status_code == 200
+    after = privacy.session.session_key
+    assert after != before
+    assert privacy.get("/").status_code == 200
+    assert privacy.session.session_key == after
+    thief = Client()
+    thief.cookies["sessionid"] = before
+    assert thief.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/", "/account/security/", "/lock/", "/nothing-here/", "/poll/"])
+def test_nothing_that_back_could_show_again_is_kept(privacy, path):
+    assert "no-store" in privacy.get(path)["Cache-Control"]
