@@ -8,7 +8,9 @@ that whoever opens it finds people in the waiting room.
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from kernel import clock
 
 NOWHERE = {"UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich"}
 MIDDAY = timedelta(hours=12, minutes=30)
@@ -39,7 +41,7 @@ STATES = {
 def of_this_machine(now: datetime, localtime: Path = Path("/etc/localtime")) -> str:
     """`TZ`, or what /etc/localtime points to; where neither names a place, one that is at midday."""
     for name in (os.environ.get("TZ", "").lstrip(":"), _linked(localtime)):
-        if name in available_timezones() and name.removeprefix("Etc/") not in NOWHERE:
+        if name in clock.zone_names() and name.removeprefix("Etc/") not in NOWHERE:
             return name
     return at_midday(now)
 

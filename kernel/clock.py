@@ -10,7 +10,7 @@ never guessed: the caller gets the suggestions.
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
@@ -53,6 +53,16 @@ class LocalTimeTwice(LocalTimeUnclear):
             field="start",
         )
         self.suggestions = [first, second]
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """
+    The IANA zones a place may have, named after one, and UTC.
+
+    The old short names stay out: Postgres reads CET, EET, MET and WET as fixed offsets, Python as zones.
+    """
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
 @lru_cache(maxsize=700)

@@ -198,5 +198,34 @@ def postgres_programs() -> Path:
     return _postgres(reachable_packages()) / "bin"
 
 
+def keep_zones() -> None:
+    """
+    Postgres reads the zones' rules from files of its own; give it the edition Python has.
+
+    Two editions disagree about whole months somewhere in the world, and a visit would stand at two times.
+    """
+    ours = packages() / "tzdata" / "zoneinfo"
+    theirs = _postgres(reachable_packages()) / "share" / "timezone"
+    edition = "tzdata.zi"  # the source of all of them, so that it differs when any does
+    if not ours.is_dir() or _same(ours / edition, theirs / edition):
+        return
+    for path in sorted(ours.rglob("*")):
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and path.name != edition:
+            _replace(path, theirs / path.relative_to(ours))
+    _replace(ours / edition, theirs / edition)  # last: an interrupted copy is done again
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_bytes() == other.read_bytes()
+
+
+def _replace(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.write_bytes(source.read_bytes())
+    draft.chmod(0o644)
+    draft.replace(target)
+
+
 def valkey_program() -> Path:
     return _valkey(reachable_packages())

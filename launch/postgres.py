@@ -90,6 +90,7 @@ class Postgres:
                 f"{self._program_version()}. Dump it with the old version, move the folder away, and restore."
             )
         self._end_stray()
+        places.keep_zones()
         self._keep_roles(self.data)
 
     def start(self, port: int) -> subprocess.Popen[bytes]:

@@ -1,7 +1,8 @@
 """Time zones as people choose them."""
 
 from functools import lru_cache
-from zoneinfo import available_timezones
+
+from kernel import clock
 
 US_ZONES = [
     "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
@@ -14,7 +15,7 @@ Choices = list[tuple[str, list[tuple[str, str]]]]
 @lru_cache(maxsize=1)
 def zone_choices() -> Choices:
     """The zones of the United States first, then all others; chosen from a list, never spelled."""
-    others = sorted(name for name in available_timezones() - set(US_ZONES) if "/" in name)
+    others = sorted(name for name in clock.zone_names() - set(US_ZONES) if "/" in name)
     return [
         ("United States", [(name, _words(name)) for name in US_ZONES]),
         ("All others", [(name, _words(name)) for name in others]),

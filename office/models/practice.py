@@ -1,14 +1,13 @@
-from zoneinfo import available_timezones
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from kernel import clock
 from kernel.models import BaseModel, DataClass
 
 
 def known_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in clock.zone_names():
         raise ValidationError(f"“{name}” is not a time zone. Use a name such as America/New_York.")
 
 

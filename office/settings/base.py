@@ -1,10 +1,14 @@
 """What holds everywhere. Every value from outside comes through `env`, and fails with a sentence."""
 
+import zoneinfo
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.templatetags.static import static
+
+# The zones' rules come with the program (package tzdata): the machine's own may be years old.
+zoneinfo.reset_tzpath(to=())
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

@@ -12,8 +12,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from kernel import doorbell, patrol, pulse
+from kernel import doorbell, patrol, pulse, zones_agree
 from kernel.policy import public
+from office import queries as office_queries
+from office.models import Location
 
 
 @public(reason="load balancers ask without signing in; it says nothing about the practice")
@@ -69,8 +71,15 @@ def _behind_the_pages() -> dict[str, str]:
         "worker": _heard(seen.worker, seen.worker_is_silent),
         "beat": _heard(seen.beat, seen.beat_is_silent),
         "deliveries": f"{seen.oldest_due:.0f} s late" if seen.is_late else "ok",
+        "time_zones": _zones(),
         "audit": "does not hold" if patrol.alarms() else "ok",
     }
+
+
+def _zones() -> str:
+    ours = {*Location.objects.ours().values_list("zone", flat=True), office_queries.practice_zone()}
+    differ = zones_agree.disagreed(ours)
+    return f"Postgres knows other rules for {', '.join(differ)}" if differ else "ok"
 
 
 def _heard(seconds: float | None, is_silent: bool) -> str:

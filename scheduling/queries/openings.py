@@ -27,12 +27,13 @@ OPENINGS = (
     """
 ), start AS (
     SELECT free.practitioner_id, slot AS starts_at
-    FROM free, generate_series(
-        date_bin(%(step)s, lower(free.period) AT TIME ZONE %(zone)s + %(step)s - interval '1 microsecond',
-                 timestamp '2000-01-01') AT TIME ZONE %(zone)s,
+    FROM free, LATERAL (SELECT lower(free.period) AT TIME ZONE %(zone)s AS begins) AS wall, generate_series(
+        -- up to the next step, in real time: the wall's time may come twice or not at all
+        lower(free.period) + (
+            date_bin(%(step)s, begins + %(step)s - interval '1 microsecond', timestamp '2000-01-01') - begins
+        ),
         upper(free.period) - %(length)s, %(step)s
     ) AS slot
-    WHERE slot >= lower(free.period)
 )
 """
 )

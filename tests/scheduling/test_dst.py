@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from benchmarks import zones
 from kernel import clock
 from kernel.refusals import Refusal
 from scheduling.actions.booking import book_appointment
@@ -131,3 +132,22 @@ class ChangeOfClocks(TestCase):
 
 def _touch(one, other):
     return one.lower < other.upper and other.lower < one.upper
+
+
+# Zones of the world whose clocks change in unlike ways: by half an hour, by two, at midnight, below zero in
+# winter. All of them, to 2037, are the bench `dst`.
+ODD = (
+    "Australia/Lord_Howe", "Antarctica/Troll", "America/Nuuk", "Africa/Cairo", "Europe/Dublin",
+    "Pacific/Chatham", "America/New_York",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ODD)
+def test_nothing_vanishes_and_nothing_overlaps_when_the_clocks_change(db, zone):
+    room = zones.Room()
+    days = zones.changes(zone, date(2027, 1, 1), date(2028, 1, 1))
+    assert days, "its clocks do not change any more: take another"
+
+    for day in days:
+        assert zones.wrong_about(zone, day) == []
+        assert room.wrong_openings(zone, day) == []
