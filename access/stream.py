@@ -16,13 +16,13 @@ from typing import Any
 
 import redis.asyncio
 from django.conf import settings
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import close_old_connections
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from access import second_step, sessions
 from access.grants import Standing
+from access.session_store import SessionStore
 from kernel.stream import COMMENT, Hub, Listener, event
 
 log = logging.getLogger(__name__)

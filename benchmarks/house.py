@@ -129,11 +129,11 @@ def _sign_in(place: House) -> None:
     """A session of a front desk that works at every own location."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import Group
-    from django.contrib.sessions.backends.cached_db import SessionStore
     from django.middleware.csrf import _get_new_csrf_string
     from guardian.shortcuts import assign_perm
 
     from access.models import User
+    from access.session_store import SessionStore
     from office.models import Location
     from office.roles import Role
 

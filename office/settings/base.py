@@ -204,7 +204,7 @@ MFA_TOTP_TOLERANCE = 1  # phones' clocks differ by half a minute
 MFA_TOTP_ISSUER = "Medical Office Manager"
 MFA_TRUST_ENABLED = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "access.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
