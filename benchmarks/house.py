@@ -16,6 +16,17 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parent.parent
 SCALES = {"small": 200_000, "full": 1_000_000}
 WORKERS, THREADS = 2, 4
+APP = "office.wsgi:application"
+SERVERS = {  # workers, threads, port
+    "granian": lambda workers, threads, port: [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", workers, "--blocking-threads", threads,
+        "--port", port, "--no-access-log", "--log-level", "warning", APP,
+    ],
+    "gunicorn": lambda workers, threads, port: [
+        sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", workers, "--threads", threads,
+        "--bind", f"127.0.0.1:{port}", "--keep-alive", "30", "--log-level", "warning", APP,
+    ],
+}  # fmt: skip
 
 
 @dataclass
@@ -54,7 +65,7 @@ def open_house(scale: str) -> House:
     import django
 
     django.setup()
-    place = _serve(scale)
+    place = serve(scale)
     try:
         _sign_in(place)
     except BaseException:
@@ -94,20 +105,23 @@ def manage(*arguments: str, **environment: str) -> None:
     print(f"{' '.join(arguments)}: {time.perf_counter() - began:.1f} s", file=sys.stderr)
 
 
-def _serve(scale: str) -> House:
+def serve(
+    scale: str,
+    *,
+    workers: int = WORKERS,
+    threads: int = THREADS,
+    server: str = "granian",
+    **env: str,
+) -> House:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = secrets.token_hex(8)
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS),
-        "--blocking-threads", str(THREADS), "--port", str(port), "--no-access-log", "--log-level", "warning",
-        "office.wsgi:application",
-    ]  # fmt: skip
-    server = subprocess.Popen(
-        command,
+    how = [str(workers), str(threads), str(port)]
+    child = subprocess.Popen(
+        SERVERS[server](*how),
         cwd=ROOT,
-        env=os.environ | {"INSTANCE_TOKEN": token},
+        env=os.environ | {"INSTANCE_TOKEN": token} | env,
         stdout=sys.stderr,
         start_new_session=True,
     )
@@ -117,10 +131,10 @@ def _serve(scale: str) -> House:
                 f"http://127.0.0.1:{port}/health/live", timeout=1
             ) as answer:
                 if token.encode() in answer.read():
-                    return House(port, server, scale=scale)
+                    return House(port, child, scale=scale)
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-        if server.poll() is not None:
+        if child.poll() is not None:
             raise SystemExit("The server did not start.")
     raise SystemExit("The server did not answer within 30 seconds.")
 

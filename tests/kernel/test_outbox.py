@@ -1,10 +1,12 @@
 """The outbox: a fact and its deliveries are written together, and each delivery is done once, or waits for a person."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from kernel import durable, outbox
@@ -183,3 +185,22 @@ def test_a_delivery_is_durable_by_itself(heard, monkeypatch):
     outbox.work_off()
 
     assert seen == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "skew", [timedelta(minutes=5), timedelta(days=1), timedelta(days=-1)], ids=str
+)
+def test_the_clock_of_the_workers_machine_does_not_matter(heard, skew):
+    """What is due, and whose lease holds, is judged by the database's clock."""
+    ring(1)
+    with time_machine.travel(datetime.now(UTC) + skew):
+        claimed = outbox._claim()
+        assert outbox.work_off() == 0  # leased: also where it is tomorrow already
+        assert outbox._deliver(*claimed) is True
+        ring(2)
+        assert outbox.work_off() == 1
+
+    assert heard == [1, 2]
+    late = Delivery.objects.filter(finished_at__lt=F("due_at"))
+    assert not late.exists()
