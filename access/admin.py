@@ -21,7 +21,7 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
 )
 
-from access import actions, browsers
+from access import actions, admin_devices, browsers
 from access.actions.delicate import permissions_of
 from access.models import LocationGrant, SecondStepRule, User
 from kernel import permissions
@@ -295,3 +295,6 @@ def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _role_names() -> list[str]:
     return list(Group.objects.order_by("name").values_list("name", flat=True))
+
+
+__all__ = ["RoleAdmin", "UserAdmin", "admin_devices"]

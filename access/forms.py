@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account import forms as account
 from django import forms
 
-from access import second_factor
+from access import devices, second_factor
 from access.models import User
 from access.passkeys import (
     AddPasskeyForm,
@@ -21,6 +21,7 @@ __all__ = [
     "AddPasskeyForm",
     "AgainForm",
     "ChangePasswordForm",
+    "DeviceCodeForm",
     "EnrolForm",
     "NewPasswordForm",
     "PasskeyAgainForm",
@@ -87,6 +88,18 @@ class SecondStepAgainForm(Plain, second_factor.SecondStepAgainForm):
 
 class EnrolForm(Plain, second_factor.EnrolForm):
     labels = {"code": "Code that the app shows now"}
+
+
+class DeviceCodeForm(forms.Form):
+    """What stands on the administrator's page, typed at the machine."""
+
+    code = forms.CharField(
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+    def clean_code(self) -> str:
+        return devices.read_code(self.cleaned_data["code"])
 
 
 class TrailForm(forms.Form):

@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
-from access import again, browsers, grants, second_step, sessions, throttle, tokens
+from access import again, browsers, devices, grants, second_step, sessions, throttle, tokens
 from access.models import User
 from access.throttle import client_address
 from kernel import audit, overload, policy
@@ -100,6 +100,8 @@ class PolicyMiddleware:
             return refusal_response(request, Forbidden("This page has no policy and stays closed."))
         if wanted.public:
             return None
+        if wanted.device:
+            return devices.let_in(request, wanted)
         if not request.actor.is_known:
             return _sign_in_first(request)
         background = wanted.background or _nobody_asked(request)

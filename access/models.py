@@ -138,6 +138,71 @@ class SignedIn(BaseModel):
         indexes = [models.Index("user", "created_at", name="signed_in_by_user")]
 
 
+class DeviceKind(models.TextChoices):
+    """What a machine that nobody signs in at does."""
+
+    QUEUE_SCREEN = "queue-screen", "Screen in the waiting room"
+
+
+class Device(BaseModel):
+    """
+    A machine of the office at which nobody signs in, bound to one location.
+
+    It is enrolled by a code that is typed once; from then on a secret in its cookie says which it is. Of both
+    only the SHA-256 is kept.
+    """
+
+    data_class = DataClass.OPERATIONAL
+
+    class Shows(models.TextChoices):
+        INITIALS = "initials", "Time of the visit and initials"
+        TIMES = "times", "Time of the visit only"
+
+    kind = models.CharField(max_length=20, choices=DeviceKind, default=DeviceKind.QUEUE_SCREEN)
+    location = models.ForeignKey(Location, models.PROTECT)
+    name = models.CharField(max_length=60, help_text="Where it stands: Waiting room, left.")
+    shows = models.CharField(
+        max_length=10, choices=Shows, default=Shows.INITIALS,
+        help_text="Never a name. Without initials nobody is told apart who comes at the same time.",
+    )  # fmt: skip
+    enrolled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, editable=False)
+    code_digest = models.CharField(max_length=64, blank=True, editable=False)
+    code_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    secret_digest = models.CharField(max_length=64, blank=True, editable=False)
+    enrolled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "screen"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code_digest"], name="device_code_once", condition=Q(code_digest__gt="")
+            ),
+            models.UniqueConstraint(
+                fields=["secret_digest"],
+                name="device_secret_once",
+                condition=Q(secret_digest__gt=""),
+            ),
+            models.CheckConstraint(
+                name="device_code_expires",
+                condition=Q(code_digest="", code_expires_at=None)
+                | (~Q(code_digest="") & Q(code_expires_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="device_code_used_up",
+                condition=Q(code_digest="") | Q(secret_digest=""),
+            ),
+            models.CheckConstraint(
+                name="device_revoked_opens_nothing",
+                condition=Q(revoked_at=None) | Q(code_digest="", secret_digest=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SecondStepRule(BaseModel):
     """Whether a role needs a second step, and from when. Without a row it does, from now on."""
 

@@ -3,7 +3,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path, re_path
 
 from access.views import account as ours
-from access.views import demo, me, palette, passkeys, security, trail, undo
+from access.views import demo, devices, me, palette, passkeys, security, trail, undo
 
 # The names are allauth's: it looks its own pages up by them.
 urlpatterns = [
@@ -50,6 +50,7 @@ urlpatterns = [
     ),
     path("account/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/codes/new/", ours.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("device/", devices.device, name="device"),
     path("audit/", trail.trail, name="audit"),
     path("audit/find/", trail.find_subject, name="audit-find"),
     path("audit/about/<str:kind>/<uuid:pk>/", trail.who_looked, name="audit-who-looked"),

@@ -33,6 +33,7 @@ class Policy:
     takes_files: bool = False  # a body may be as large as a file; everywhere else as a form
     again: bool = False  # delicate: whoever asks has shown lately, once more, who they are
     early: bool = False  # opens also before the second step that a role needs is set up
+    device: str = ""  # for a machine of this kind alone, at which nobody signs in; never for people
 
 
 _by_name: list[tuple[str, Policy]] = []
@@ -79,6 +80,16 @@ def public(*, reason: str) -> Callable[[V], V]:
     return attach
 
 
+def device(*, kind: str, permission: str, subject: str = "") -> Callable[[V], V]:
+    """Declare a page of an unattended machine; it may do this one thing, at its own location."""
+
+    def attach(view: V) -> V:
+        view.policy = Policy(str(permission), subject=subject, background=True, device=kind)  # type: ignore[attr-defined]
+        return view
+
+    return attach
+
+
 def declare(route_name: str, policy: Policy) -> None:
     """Declare routes of a package by name pattern (`admin:*`, `account_*`)."""
     _by_name.append((route_name, policy))
@@ -104,6 +115,8 @@ def _opened_in(request: HttpRequest) -> str:
     """Whose open view it is: a browser's session, or a program's token, which has no session. Never shared."""
     if token := getattr(request, "token", None):
         return f"token-{token.token_id}"
+    if machine := getattr(request, "device", None):
+        return f"device-{machine.pk}"
     return getattr(getattr(request, "session", None), "session_key", None) or ""
 
 

@@ -55,7 +55,18 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "People who sign in": [
         ("Accounts", "person", "access.user", "Who signs in, in which roles, at which locations."),
-        ("Roles", "badge", "auth.group", "What each role may do."),
+        (
+            "Roles",
+            "badge",
+            "auth.group",
+            "What each role may do, and whether it needs a second step.",
+        ),
+        (
+            "Screens",
+            "tv",
+            "access.device",
+            "Machines at which nobody signs in: the screen in the waiting room.",
+        ),
     ],
     "How the office runs": [
         (

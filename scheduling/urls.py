@@ -7,6 +7,7 @@ from scheduling.views import (
     moving,
     my_day,
     picking,
+    queue,
     sheet,
     today,
     visit,
@@ -44,6 +45,7 @@ a_visit = [
 urlpatterns = [
     path("today/", today.today, name="today"),
     path("today/walk-in/", walk_in.walk_in, name="walk_in"),
+    path("device/queue/", queue.queue, name="queue"),
     path("my-day/", my_day.my_day, name="my_day"),
     path("schedule/", day.day, name="day"),
     path("schedule/sheet/", sheet.sheet, name="sheet"),

@@ -211,6 +211,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=15 * 60)  # 45 CFR 164.312(a)(2)(iii)
 SESSION_LONGEST_SECONDS = env.int("SESSION_LONGEST_SECONDS", default=12 * 3600)
 SESSION_COOKIE_AGE = SESSION_LONGEST_SECONDS
+DEVICE_COOKIE_NAME = "device"  # a screen in the waiting room: access.devices
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "office.views.errors.csrf_failure"
 

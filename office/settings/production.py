@@ -30,6 +30,7 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
+DEVICE_COOKIE_NAME = "__Host-device"
 LOGGING["formatters"]["line"] = {"()": "kernel.logs.JsonLines"}
 LOGGING["loggers"]["office.request_line"]["level"] = "INFO"
 STORAGES = {
