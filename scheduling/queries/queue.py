@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kernel import clock
 from kernel.actors import Actor
+from kernel.templatetags.house import clock as wall
 from office.models import Location
 from scheduling import display
 from scheduling.queries.visits import Visit, day_visits
@@ -57,7 +58,7 @@ def _roomed(visit: Visit) -> datetime:
 def _places(visits: Iterable[Visit], location: Location, initials: bool) -> tuple[Place, ...]:
     return tuple(
         Place(
-            time=f"{clock.local(each.facts.starts_at, location.zone):%-I:%M %p}",
+            time=wall(clock.local(each.facts.starts_at, location.zone), "full"),
             initials=f"{each.given[:1]}{each.family[:1]}".upper() if initials else "",
             room=each.facts.room or "",
         )
