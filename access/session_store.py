@@ -7,7 +7,9 @@ cache did not answer would come back with it. Here no copy outlives a few second
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends import cached_db
+from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 
 REMEMBERED = 5  # seconds: what is ended is dead everywhere after that
@@ -18,7 +20,7 @@ class SessionStore(cached_db.SessionStore):
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        self._cache = _ForAMoment(self._cache)
+        self._cache: Any = _ForAMoment(caches[settings.SESSION_CACHE_ALIAS])
 
 
 class _ForAMoment:

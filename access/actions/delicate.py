@@ -15,7 +15,8 @@ from access.permissions import Permission
 from kernel.actors import Actor
 from kernel.refusals import Forbidden, Refusal
 
-DELICATE = frozenset(map(str, Permission))
+# A screen in the waiting room is no right over rights.
+DELICATE = frozenset(map(str, Permission)) - {str(Permission.MANAGE_DEVICES)}
 # Whoever has these two can restore everything else.
 KEYS = frozenset({str(Permission.MANAGE_USERS), str(Permission.MANAGE_ROLES)})
 
