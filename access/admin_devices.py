@@ -1,11 +1,12 @@
 """The admin panel's page about screens and other machines at which nobody signs in."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
@@ -67,8 +68,8 @@ class DeviceAdmin(PanelAdmin):
         say_code(request, code)
 
     def has_live_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        rows = self.get_queryset(request).filter(revoked_at=None)
-        return self._may(request) and rows.filter(pk=object_id).exists()
+        found = self._find(request, object_id)
+        return self._may(request) and found is not None and found.revoked_at is None
 
     @action(description="Show a new code", url_path="code", permissions=["live"])
     def new_code(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -89,9 +90,21 @@ class DeviceAdmin(PanelAdmin):
         actions.revoke_device(device=device, by=actor_of(request), at=timezone.now())
         messages.success(request, "The screen is ended.")
 
+    def _find(self, request: HttpRequest, object_id: Any) -> Device | None:
+        """The screen of an address; whatever is no id is none."""
+        try:
+            found: Device | None = (
+                self.get_queryset(request).filter(pk=UUID(str(object_id))).first()
+            )
+        except ValueError:
+            return None
+        return found
+
     def _do(self, request: HttpRequest, object_id: str, asks: str, do: Any) -> HttpResponse:
         """A GET asks, only the POST acts."""
-        device = get_object_or_404(self.get_queryset(request), pk=object_id)
+        device = self._find(request, object_id)
+        if device is None:
+            raise Http404
         back = reverse("admin:access_device_change", args=[object_id])
         if request.method != "POST":
             context = {**self.admin_site.each_context(request), "opts": self.opts, "asks": asks,
