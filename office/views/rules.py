@@ -41,7 +41,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "office/rules.html", context)
 
 
-@page(act=actions.change_gate_setting)
+@page(act=actions.change_gate_setting, again=True)
 def change_rule(request: HttpRequest, name: str) -> HttpResponse:
     """How strict a rule is; the change can be taken back."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from access import actions, browsers, tokens
 from access.models import SignedIn
+from kernel import policy
 from kernel.actors import Actor
 from kernel.models import AuditEvent
 from kernel.refusals import Forbidden, OutOfScope
@@ -210,3 +211,30 @@ def test_recovery_codes_are_shown_once_and_made_anew_after_who_are_you(desk, hel
     assert desk.post("/sign-in/second-step/", {"code": first[0]}).status_code == 422
     assert desk.post("/sign-in/second-step/", {"code": second[0]})["Location"] == "/"
     assert "9 left" in desk.get(PAGE).content.decode()
+
+
+# ---- delicate pages, declared ----
+
+
+def test_what_is_delicate_asks_once_more_and_nothing_else_does(location):
+    """Accounts, roles, screens, what the rules do, one's own ways in: one list, from the declarations."""
+    again = {route.name for route in policy.routes() if route.policy.again}
+
+    assert {"rule-change", "account_set_password", "mfa_add_webauthn", "mfa_remove_webauthn",
+            "mfa_activate_totp", "mfa_deactivate_totp", "mfa_generate_recovery_codes",
+            "admin:access_user_change", "admin:access_device_add", "admin:auth_group_change"} <= again  # fmt: skip
+
+    rob = factories.UserFactory(
+        email="rob@example.org", role=Role.MANAGER, at=[location], password=PASSWORD
+    )
+    client = Client()
+    sign_in(client, email=rob.email)
+    session = client.session
+    session["confirmed_at"] -= 301
+    session.save()
+
+    asked = client.get("/admin-panel/access/user/")
+    assert asked["Location"] == "/account/again/?next=/admin-panel/access/user/"
+    assert client.get("/rules/").status_code == 200
+    client.post(asked["Location"], {"password": PASSWORD})
+    assert client.get("/admin-panel/access/user/").status_code == 200
