@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -187,6 +187,8 @@ class PanelAdmin(Allowed, ModelAdmin):
     def log_deletions(self, *args: Any, **kwargs: Any) -> None: ...
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect(f"{reverse('audit')}?about={object_id}")
 
 

@@ -21,6 +21,7 @@ from django.urls import reverse
 from kernel.actors import Actor
 from kernel.templatetags.house import dob
 from patients.models import ContactPoint, Patient, PatientLocation
+from patients.permissions import Permission
 
 LOOKED_AT = 200  # candidates of each search
 SHOWN = (
@@ -76,7 +77,7 @@ def for_finder(patients: QuerySet[Patient], actor: Actor) -> QuerySet[Patient]:
     phones = ContactPoint.objects.filter(patient=OuterRef("pk"), system="phone")
     everywhere = ExpressionWrapper(Value(True), output_field=BooleanField())
     mine: Combinable = (
-        everywhere if actor.grants.everything else known_at(sorted(actor.grants.locations))
+        everywhere if actor.grants.everything else known_at(open_at(actor))
     )
     return patients.annotate(
         is_mine=mine, phone=Subquery(phones.order_by("rank", "id").values("value")[:1])
@@ -113,6 +114,11 @@ def with_phone(digits: str) -> QuerySet[Any]:
     """Ids of patients with these digits in a phone number."""
     contacts = ContactPoint.objects.filter(digits__contains=digits)
     return contacts.order_by().values("patient")[:LOOKED_AT]
+
+
+def open_at(actor: Actor) -> list[UUID]:
+    """Where this actor may open patients; to somebody who only finds them, none is theirs."""
+    return sorted(actor.grants.locations) if actor.may(Permission.VIEW_PATIENT) else []
 
 
 def known_at(locations: Sequence[UUID]) -> Exists:

@@ -13,7 +13,7 @@ from kernel.text import PersonQuery, read_person_query
 from office.models import Location
 from patients.models.patient import AdministrativeGender
 from patients.permissions import Permission
-from patients.queries.finder import Found
+from patients.queries.finder import Found, open_at
 
 LOOKED_AT = 50  # candidates of each way to be meant; who means another one types a letter more
 
@@ -25,7 +25,7 @@ WITH meant AS ({ways}), best AS (SELECT id, min(turn) AS turn FROM meant GROUP B
 SELECT p.id, p.family_name, p.given_name, p.middle_name, p.preferred_name, p.birth_date,
        p.medical_record_number, p.gender,
        %(everything)s OR EXISTS (
-           SELECT FROM patients_patientlocation k WHERE k.patient_id = p.id AND k.location_id = ANY(%(mine)s)
+           SELECT FROM patients_patientlocation k WHERE k.patient_id = p.id AND k.location_id = ANY(%(mine)s::uuid[])
        ),
        (SELECT c.value FROM patients_contactpoint c WHERE c.patient_id = p.id AND c.system = 'phone'
         ORDER BY c.rank, c.id LIMIT 1)
@@ -150,7 +150,7 @@ def _of_today(first: Sequence[UUID], inside: Way) -> list[Way]:
 def _rows(ways: Sequence[Way], actor: Actor, location: Location | None, limit: int) -> list[Found]:
     values: dict[str, Any] = {
         "everything": actor.grants.everything,
-        "mine": sorted(actor.grants.locations),
+        "mine": open_at(actor),
         "here": location.pk if location else None,
         "limit": limit,
     }
