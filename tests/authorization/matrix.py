@@ -1,0 +1,228 @@
+"""Route × method × who × relation: each cell asked, and the answer held against the declarations."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from kernel.actors import Actor
+from kernel.policy import Route
+from office.roles import Role
+from patients.permissions import Permission as Patients
+from tests.authorization import bodies, declared, watching
+from tests.authorization.declared import Expected, Outcome
+from tests.authorization.examples import ELSEWHERE, NOBODY, OWN
+from tests.authorization.world import Person, World
+
+# They end the session with which the next cell would ask.
+NOT_ASKED = {"account_logout", "admin:logout"}
+# Pages on which one looks for, or has just chosen, somebody of the whole practice.
+FINDERS = {
+    "palette", "audit-find", "patient-search", "scheduling:new", "scheduling:look", "scheduling:book",
+    "scheduling:walk_in",
+}  # fmt: skip
+# What a request refuses before it looks at the id: the method, and what was not sent.
+BEFORE = frozenset({405, 422})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question: who asks for what, how, and how it stands to them."""
+
+    route: Route
+    method: str
+    relation: str
+    person: Person
+    body: str = ""  # the name of a body in `bodies`; empty: nothing is sent
+    client: Client | None = None  # another door than the person's own session
+    rights: Actor | None = None  # what that door may
+
+    def __str__(self) -> str:
+        sent = f", {self.body}" if self.body else ""
+        who = f"{self.person.name}{' by token' if self.rights else ''}"
+        return f"{self.method.upper()} {self.route.name} as {who}, {self.relation}{sent}"
+
+    @property
+    def actor(self) -> Actor:
+        return self.rights or self.person.actor
+
+
+@dataclass
+class Asked:
+    """What came of a cell."""
+
+    cell: Cell
+    expected: Expected
+    status: int
+    size: int
+    statements: int
+    problems: list[str] = field(default_factory=list)
+
+
+def expected(world: World, cell: Cell) -> Expected:
+    return declared.expected(cell.route, cell.method, cell.relation, world, cell.person, cell.actor)
+
+
+def ask(world: World, cell: Cell, wanted: Expected | None = None) -> Asked:
+    """Ask it, undo what it did, and say what is wrong with the answer."""
+    wanted = wanted or expected(world, cell)
+    path = declared.path(cell.route, world, cell.person, cell.relation)
+    with watching.undone() as watched:
+        answer = _send(world, cell, path)
+        told = watching.text_of(answer)
+        moved = bool(watched.written) and _theirs(world) != world.theirs
+    asked = Asked(
+        cell, wanted, answer.status_code, watching.size_of(answer), len(watched.statements)
+    )
+    asked.problems += _wrong_status(cell, wanted, answer.status_code)
+    if wanted.outcome is not Outcome.OPEN and watched.written:
+        asked.problems.append(f"{wanted.outcome}, but wrote to {', '.join(watched.written)}")
+    if moved:
+        asked.problems.append("changed what stands at the other site")
+    asked.problems += _told(world, cell, wanted, told)
+    return asked
+
+
+def _wrong_status(cell: Cell, wanted: Expected, status: int) -> Iterator[str]:
+    if wanted.fits(status):
+        return
+    foreign = bodies.asks_for_more(cell)
+    if wanted.outcome is Outcome.HIDDEN and status in BEFORE and (foreign or not cell.body):
+        return  # the same for nobody's id: `run` compares them
+    if wanted.outcome is Outcome.OPEN and foreign and status in {403, 404}:
+        return  # what was sent names another site's rows, or does more than the page itself
+    yield f"{status}, should be {wanted.outcome}"
+
+
+def _told(world: World, cell: Cell, wanted: Expected, told: str) -> Iterator[str]:
+    """The words in the answer that this actor may not read, and did not send."""
+    finds = wanted.outcome is Outcome.OPEN and finder(cell.route)
+    finds = finds and cell.actor.may(Patients.FIND_PATIENT)
+    sent = bodies.words(world, cell)
+    for word in world.unseen(cell.actor, finds=finds):
+        if word in told and word not in sent:
+            yield f"tells “{word}”"
+
+
+def finder(route: Route) -> bool:
+    """Whether the page looks through the whole practice: name, birth date and chart number of everybody."""
+    return route.name in FINDERS or str(route.policy.permission) == Patients.FIND_PATIENT
+
+
+def _theirs(world: World) -> list[Any]:
+    """What may not change from here: everything that stands at the other site only."""
+    there = world.there.location.pk
+    queries = [
+        f"SELECT count(*), coalesce(sum(version), 0) FROM {table} WHERE location_id = %s"  # noqa: S608  constants
+        for table in ("scheduling_appointment", "scheduling_hold", "patients_encounter")
+    ]
+    queries += [
+        f"SELECT count(*), 0 FROM {table} WHERE location_id = %s"  # noqa: S608  constants
+        for table in (
+            "patients_patientlocation",
+            "staff_employee_locations",
+            "staff_practitioner_locations",
+        )
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(queries), [there] * len(queries))
+        return cursor.fetchall()
+
+
+def _send(world: World, cell: Cell, path: str) -> HttpResponse:
+    client = cell.client or cell.person.client
+    send: Any = getattr(client, cell.method)
+    if cell.method in {"get", "head", "options"}:
+        return send(path + bodies.query(world, cell))
+    data = bodies.body(world, cell)
+    if path.startswith("/api/"):
+        return send(path, data, content_type="application/json")
+    return send(path, data) if cell.method == "post" else send(path)
+
+
+def run(world: World, cells: Iterable[Cell]) -> Iterator[Asked]:
+    """Every cell; then that somebody else's thing and nobody's cannot be told apart."""
+    world.theirs = _theirs(world)
+    kept: dict[Any, dict[str, Asked]] = {}
+    for cell in cells:
+        asked = ask(world, cell)
+        if asked.expected.outcome is Outcome.HIDDEN:
+            key = (cell.route, cell.method, cell.person.name, cell.body)
+            kept.setdefault(key, {})[cell.relation] = asked
+        yield asked
+    for pair in kept.values():
+        if pair.keys() >= {ELSEWHERE, NOBODY}:
+            yield from _alike(pair[ELSEWHERE], pair[NOBODY])
+
+
+def _alike(theirs: Asked, nobodys: Asked) -> Iterator[Asked]:
+    if any(kind.tells for kind in declared.kinds(theirs.cell.route).values()):
+        return
+    told = [
+        f"{what} {one}, but {other} for nobody's id: it tells that it exists"
+        for what in ("status", "size", "statements")
+        if (one := getattr(theirs, what)) != (other := getattr(nobodys, what))
+    ]
+    if told:
+        yield Asked(theirs.cell, theirs.expected, theirs.status, theirs.size, 0, told)
+
+
+def problems(world: World, cells: Iterable[Cell]) -> list[str]:
+    """What a test asserts to be empty."""
+    return [f"{asked.cell}: {problem}" for asked in run(world, cells) for problem in asked.problems]
+
+
+# ---- which cells
+
+
+RARE = ("put", "patch", "delete", "head", "options")
+
+
+def by_role(person: Person, role: Role) -> Iterator[Cell]:
+    """Each page at one's own site, asked for as this role; as one of the roles the rarer methods too."""
+    methods = ("get", *RARE) if role is Role.BILLER else ("get",)
+    for route in asked_routes():
+        for method in methods:
+            yield Cell(route, method, OWN, person)
+
+
+def by_right(world: World) -> Iterator[Cell]:
+    """
+    Each route by who has exactly the rights it declares, in every relation and with all that may be sent;
+    and by who has every right but the one.
+    """
+    for route in asked_routes():
+        for method in ("get", "post"):
+            if (wanted := declared.needs(route, method)) is None:
+                continue
+            views = {view for kind in declared.kinds(route).values() for view in kind.views}
+            name = f"who has only {', '.join(sorted({*wanted, *views})) or 'nothing'}"
+            yield from cells_of(route, world.having({*wanted, *views}, name), [method])
+            for right in sorted(wanted):
+                yield Cell(route, method, OWN, world.lacking(right))
+
+
+def asked_routes() -> list[Route]:
+    """The routes that need a sign-in."""
+    return [
+        route
+        for route in declared.routes()
+        if route.policy and not route.policy.public and route.name not in NOT_ASKED
+    ]
+
+
+def cells_of(
+    route: Route,
+    person: Person,
+    methods: Iterable[str],
+    relations: Iterable[str] | None = None,
+    **door: Any,
+) -> Iterator[Cell]:
+    for relation in relations or declared.relations(route):
+        for method in methods:
+            yield Cell(route, method, relation, person, **door)
+            for body in bodies.names(route, method):
+                yield Cell(route, method, relation, person, body, **door)

@@ -1,0 +1,214 @@
+"""One of everything at one site, and the words in it that not everybody may read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from access.permissions import Permission as Access
+from kernel.actors import Actor
+from kernel.models import AuditEvent, GateVerdict
+from office.models import Closure, Location
+from office.permissions import Permission as Office
+from patients.models import ContactPoint, Encounter, EncounterEvent, PatientAddress, RelatedPerson
+from patients.permissions import Permission as Patients
+from scheduling.models import Appointment, AppointmentType, AvailabilityException, Reservation
+from scheduling.permissions import Permission as Scheduling
+from staff.permissions import Permission as Staff
+from tests import factories
+
+Sees = Callable[[Actor], bool]
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A word that stands nowhere else, and who may read it. `found`: the finder tells it to everybody who finds."""
+
+    word: str
+    sees: Sees
+    found: bool = False
+
+
+@dataclass
+class Shelf:
+    """One of everything at one site."""
+
+    side: str
+    location: Location
+    at: datetime
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.rows[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def word(self, what: str) -> str:
+        return f"zq{what}{self.side}"
+
+
+def fill(shelf: Shelf, kind: AppointmentType) -> None:
+    """Room by room."""
+    _people_of(shelf)
+    _charts_of(shelf)
+    _schedule_of(shelf, kind)
+    _office_of(shelf)
+
+
+def _people_of(shelf: Shelf) -> None:
+    practitioner = factories.PractitionerFactory(
+        family_name=f"Clinician {shelf.side}", available=shelf.location
+    )
+    employee = practitioner.employee
+    employee.save_changes(phone=shelf.word("staffphone"), email=f"{shelf.word('staffmail')}@x.org")
+    days = DateTimeTZRange(shelf.at + timedelta(days=10), shelf.at + timedelta(days=12))
+    shelf.rows |= {
+        "practitioner": practitioner,
+        "employee": employee,
+        "credential": factories.CredentialFactory(
+            employee=employee,
+            number=shelf.word("license"),
+            expires_date=shelf.at.date() + timedelta(days=20),
+        ),
+        "leave": factories.EmployeeTimeFactory(
+            employee=employee, status="requested", period=days, note=shelf.word("leavenote")
+        ),
+    }
+
+
+def _charts_of(shelf: Shelf) -> None:
+    patient = factories.PatientFactory(
+        at=[shelf.location],
+        family_name=shelf.word("family"),
+        given_name=shelf.word("given"),
+        medical_record_number=f"ZQMRN{shelf.side.upper()}",
+        note=shelf.word("chartnote"),
+        birth_date=date(1950 + len(shelf.side), 3, 4),
+        race=shelf.word("race"),
+    )
+    shelf.rows |= {
+        "patient": patient,
+        "contact": ContactPoint.objects.create(
+            patient=patient, system="phone", value=shelf.word("phone"), digits="6465550100"
+        ),
+        "address": PatientAddress.objects.create(patient=patient, line=shelf.word("street")),
+        "related": RelatedPerson.objects.create(
+            patient=patient, relationship="mother", family_name=shelf.word("mother")
+        ),
+    }
+
+
+def _schedule_of(shelf: Shelf, kind: AppointmentType) -> None:
+    shelf.rows["room"] = factories.RoomFactory(location=shelf.location, name=shelf.word("room"))
+    shelf.rows["device"] = factories.DeviceFactory(location=shelf.location)
+    shelf.rows["visit"] = _visit(shelf, kind, timedelta(minutes=30), note=shelf.word("visitnote"))
+    encounter = Encounter.objects.create(
+        patient=shelf.patient,
+        practitioner=shelf.practitioner,
+        location=shelf.location,
+        status="arrived",
+        reason=shelf.word("reason"),
+        period=DateTimeTZRange(shelf.at - timedelta(minutes=20), None),
+        arrived_at=shelf.at - timedelta(minutes=20),
+    )
+    EncounterEvent.objects.create(
+        encounter=encounter, code="arrived", at=encounter.arrived_at, actor_name="Desk"
+    )
+    _visit(shelf, kind, timedelta(minutes=-20), status="arrived", encounter=encounter)
+    _visit(shelf, kind, timedelta(days=-1), note=shelf.word("openvisit"))
+    past = {"status": "cancelled", "cancelled_by": "practice"}
+    past["cancel_reason"] = shelf.word("cancelreason")
+    shelf.rows["cancelled"] = _visit(shelf, kind, timedelta(days=-2), **past)
+    shelf.rows["encounter"] = encounter
+    shelf.rows["exception"] = AvailabilityException.objects.create(
+        practitioner=shelf.practitioner,
+        location=shelf.location,
+        kind="blocked",
+        date=shelf.at.date() + timedelta(days=40),
+        starts=time(9),
+        ends=time(10),
+        reason="Course",
+    )
+
+
+def _visit(shelf: Shelf, kind: AppointmentType, after: timedelta, **more: Any) -> Appointment:
+    begins = shelf.at + after
+    span = DateTimeTZRange(begins, begins + timedelta(minutes=kind.minutes))
+    visit = Appointment.objects.create(
+        patient=shelf.patient,
+        practitioner=shelf.practitioner,
+        location=shelf.location,
+        appointment_type=kind,
+        period=span,
+        **more,
+    )
+    if visit.status == "booked":
+        Reservation.objects.create(
+            appointment=visit,
+            resource_kind="practitioner",
+            resource_id=shelf.practitioner.pk,
+            period=span,
+        )
+    return visit
+
+
+def _office_of(shelf: Shelf) -> None:
+    GateVerdict.objects.create(
+        point="appointment.book",
+        rule="scheduling.same_day",
+        outcome="overridden",
+        sentence="This patient has a visit on the same day.",
+        reason=shelf.word("verdict"),
+        actor_kind="staff",
+        actor_name="Desk",
+        location_id=shelf.location.pk,
+        subject_kind="patients.patient",
+        subject_id=shelf.patient.pk,
+    )
+    day = shelf.at.date() + timedelta(days=60)
+    shelf.rows["closure"] = Closure.objects.create(
+        location=shelf.location, name="Moving", first_date=day, last_date=day
+    )
+    AuditEvent.objects.create(
+        actor_kind="staff",
+        actor_name="Desk",
+        action="patients.profile",
+        outcome="read",
+        subject_kind="patients.patient",
+        subject_ids=[shelf.patient.pk],
+        location_id=shelf.location.pk,
+        reason=shelf.word("audit"),
+    )
+
+
+# ---- what may be read by whom
+
+
+def canaries_of(shelf: Shelf) -> list[Canary]:
+    place = shelf.location.pk
+
+    def placed(*permissions: str) -> Sees:
+        return lambda actor: actor.works_at(place) and any(map(actor.may, permissions))
+
+    def filed(everybody: str) -> Sees:
+        return lambda actor: actor.may(everybody)
+
+    chart, board = placed(Patients.VIEW_PATIENT), placed(Scheduling.VIEW_SCHEDULE)
+    either = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE)
+    named = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE, Patients.FIND_PATIENT)
+    who = {
+        "family": named, "given": named, "mrn": named,
+        "race": chart, "street": chart, "mother": chart,
+        "chartnote": either, "phone": either, "reason": either,
+        "sharedvisit": board, "sharedreason": chart, "visitnote": board, "openvisit": board, "cancelreason": board,
+        "verdict": placed(Office.VIEW_RULES), "audit": filed(Access.READ_AUDIT),
+        "staffphone": filed(Staff.VIEW_ALL_FILES), "staffmail": filed(Staff.VIEW_ALL_FILES),
+        "license": filed(Staff.VIEW_ALL_FILES), "leavenote": filed(Staff.DECIDE_TIME_OFF),
+    }  # fmt: skip
+    return [
+        Canary(f"zq{what}{shelf.side}", sees, found=what in {"family", "given", "mrn"})
+        for what, sees in who.items()
+    ]

@@ -1,0 +1,249 @@
+"""
+A practice of two sites, with one of everything at each, and people who work at one of them only.
+
+Whatever somebody may not see carries a word that stands nowhere else: a canary. Where the word is found,
+the thing was seen.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group, Permission
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
+from django.utils import timezone
+
+from access import sessions, tokens
+from access.models import User
+from fhir.report import JOB as IMPORT
+from kernel import undo
+from kernel.actors import Actor
+from kernel.models import Job
+from office.models import Location
+from office.permissions import Permission as Office
+from office.roles import Role
+from patients.models import Encounter
+from scheduling.actions import flow  # noqa: F401  steps can be taken back once they are known
+from scheduling.models import (
+    Appointment,
+    Hold,
+)
+from staff.models import Employee
+from tests import factories
+from tests.authorization import shelves
+from tests.authorization.shelves import Canary, Shelf
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass
+class Person:
+    """Somebody who signs in, with what is theirs."""
+
+    name: str
+    user: User
+    client: Client
+    actor: Actor
+    rows: dict[str, Any]
+
+
+class World:
+    """Everything that is looked at, and everybody who looks."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        self.practice = factories.PracticeFactory()
+        self.kind = factories.AppointmentTypeFactory(name="Follow-up")
+        self.canaries: list[Canary] = []
+        self.here = self._shelf("here")
+        self.there = self._shelf("there")
+        self.stranger = Client(raise_request_exception=False)
+        self.theirs: list[Any] = []  # what stood at the other site before anybody asked
+        self._people: dict[Any, Person] = {}
+        self.other = self.person(Role.NURSE, at=[self.there.location], name="other")
+        for name in ("job", "import", "hold", "undo"):
+            assert self.other.rows[name]
+        _shared(self)
+
+    # ---- who looks
+
+    def role(self, role: Role) -> Person:
+        return self.person(role, name=role.name.lower())
+
+    def having(self, permissions: Iterable[str], name: str) -> Person:
+        """Somebody with exactly these permissions, who works here."""
+        wanted = frozenset(map(str, permissions))
+        if wanted not in self._people:
+            self._people[wanted] = self.person(_group(wanted), name=name)
+        return self._people[wanted]
+
+    def lacking(self, permission: str) -> Person:
+        """Somebody with every permission but one, who works here."""
+        return self.having(_all() - {str(permission)}, f"all but {permission}")
+
+    def person(
+        self, role: Role | str, *, name: str, at: Iterable[Location] | None = None
+    ) -> Person:
+        if name in self._people:
+            return self._people[name]
+        places = [self.here.location] if at is None else list(at)
+        user = factories.UserFactory(
+            role=role, at=places, name=f"Person {len(self._people)}", password="one two three four"
+        )
+        rows = Belongings(self, user, places[0])
+        made = Person(name, user, signed_in(user), factories.actor_of(user), rows)
+        assert rows["file"]  # without one, nobody asks for time off
+        self._people[name] = made
+        return made
+
+    @contextmanager
+    def as_it_was(self) -> Iterator[None]:
+        """Whoever comes meanwhile is gone after it, as their rows are."""
+        people, canaries = dict(self._people), list(self.canaries)
+        yield
+        self._people, self.canaries = people, canaries
+
+    def narrowed(self, person: Person, scopes: list[str]) -> "TokenClient":
+        """A program of this person's, with a token that reaches less far."""
+        plain, _ = tokens.make(person.user, scopes=scopes, days=1, at=timezone.now())
+        return TokenClient(plain)
+
+    # ---- what is looked at
+
+    def _shelf(self, side: str) -> Shelf:
+        location = factories.LocationFactory(name=f"Site {side}", code=side)
+        shelf = Shelf(side, location, self.now)
+        shelves.fill(shelf, self.kind)
+        self.canaries += shelves.canaries_of(shelf)
+        return shelf
+
+    def unseen(self, actor: Actor, *, finds: bool = False) -> list[str]:
+        """The words this actor may not read; of the finder's own, those it tells them to nobody."""
+        return [
+            each.word
+            for each in self.canaries
+            if not each.sees(actor) and not (finds and each.found)
+        ]
+
+
+class TokenClient(Client):
+    """A program: a bearer token instead of a session."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(
+            raise_request_exception=False, headers={"authorization": f"Bearer {token}"}
+        )
+
+
+def signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend=BACKEND)
+    session = client.session
+    sessions.begin(session)
+    session.save()
+    return client
+
+
+def _all() -> frozenset[str]:
+    rows = Permission.objects.filter(group__isnull=False)
+    return frozenset(
+        f"{room}.{name}" for room, name in rows.values_list("content_type__app_label", "codename")
+    )
+
+
+def _group(wanted: frozenset[str]) -> str:
+    group = Group.objects.create(name=f"Test {len(wanted)} {Group.objects.count()}")
+    rows = Permission.objects.select_related("content_type")
+    group.permissions.set(
+        [row for row in rows if f"{row.content_type.app_label}.{row.codename}" in wanted]
+    )
+    return group.name
+
+
+class Belongings(dict[str, Any]):
+    """What is one's own: a file, a leave to decide on, jobs, a hold, the right to undo. Made when asked for."""
+
+    def __init__(self, world: World, user: User, place: Location) -> None:
+        super().__init__()
+        self.world, self.user, self.place = world, user, place
+
+    def __missing__(self, name: str) -> Any:
+        whose, _, what = name.partition(" ")
+        made = self._of(whose, what) if what else getattr(self, f"_{name}")()
+        self[name] = made
+        return made
+
+    def _file(self) -> Employee:
+        return factories.EmployeeFactory(
+            user=self.user, at=[self.place], family_name=self.user.name
+        )
+
+    def _report(self) -> Employee:
+        return factories.EmployeeFactory(supervisor=self["file"], at=[self.place])
+
+    def _of(self, whose: str, what: str) -> Any:
+        if what == "credential":
+            return factories.CredentialFactory(employee=self[whose])
+        begins = self.world.now + timedelta(days=5)
+        days = DateTimeTZRange(begins, begins + timedelta(days=1))
+        return factories.EmployeeTimeFactory(employee=self[whose], status="requested", period=days)
+
+    def _job(self) -> Job:
+        return _job(self.world, self.user, "test", "job")
+
+    def _import(self) -> Job:
+        return _job(self.world, self.user, IMPORT, "import")
+
+    def _hold(self) -> Hold:
+        return Hold.objects.create(
+            location=self.place,
+            held_by_id=self.user.pk,
+            held_by_name=self.user.name,
+            expires_at=self.world.now + timedelta(minutes=1),
+        )
+
+    def _undo(self) -> str:
+        visit = self.world.here.visit
+        return undo.offer(
+            "scheduling.advance",
+            by=factories.actor_of(self.user),
+            appointment_id=visit.pk,
+            version=visit.version,
+        )
+
+
+def _shared(world: World) -> None:
+    """Somebody who is known here was at the other site too: that visit is the other site's."""
+    begins = world.now + timedelta(minutes=90)
+    span = DateTimeTZRange(begins, begins + timedelta(minutes=30))
+    terms = {"patient": world.here.patient, "location": world.there.location, "period": span}
+    Appointment.objects.create(
+        **terms,
+        practitioner=world.there.practitioner,
+        appointment_type=world.kind,
+        note=world.there.word("sharedvisit"),
+    )
+    Encounter.objects.create(
+        **terms, status="finished", left_at=span.upper, reason=world.there.word("sharedreason")
+    )
+
+
+def _job(world: World, user: User, kind: str, name: str) -> Job:
+    """A job that failed, with a word in its note and result that only its owner reads."""
+    word = f"zq{name}of{user.pk.hex[-12:]}"
+    owner: UUID = user.pk
+    world.canaries.append(
+        Canary(word, lambda actor: actor.id == owner or actor.may(Office.VIEW_JOBS))
+    )
+    return Job.objects.create(
+        kind=kind,
+        owner_id=owner,
+        owner_name=user.name,
+        state=Job.State.DONE,
+        note=word,
+        result={"refused": [["file#1", "Patient", word]]},
+    )
