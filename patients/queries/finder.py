@@ -76,9 +76,7 @@ def for_finder(patients: QuerySet[Patient], actor: Actor) -> QuerySet[Patient]:
     """With what a row shows: whether the actor works where the patient is known, and the first phone."""
     phones = ContactPoint.objects.filter(patient=OuterRef("pk"), system="phone")
     everywhere = ExpressionWrapper(Value(True), output_field=BooleanField())
-    mine: Combinable = (
-        everywhere if actor.grants.everything else known_at(open_at(actor))
-    )
+    mine: Combinable = everywhere if actor.grants.everything else known_at(open_at(actor))
     return patients.annotate(
         is_mine=mine, phone=Subquery(phones.order_by("rank", "id").values("value")[:1])
     ).only(*SHOWN)
