@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from patients.permissions import Permission as Patients
+from staff.permissions import Permission as Staff
 from tests.authorization.shelves import Shelf
 from tests.authorization.world import Person, World
 
@@ -51,7 +53,8 @@ def _drawer(world: World, _person: Person, shelf: Shelf) -> dict[str, Any]:
 
 def _dropped(_world: World, _person: Person, shelf: Shelf) -> dict[str, Any]:
     return {
-        "column": shelf.practitioner.pk, "start": "15:00", "version": shelf.visit.version, "minutes": "30",
+        "?": f"?day={_day(shelf)}", "column": shelf.practitioner.pk, "start": "15:00", "minutes": "30",
+        "version": shelf.visit.version,
     }  # fmt: skip
 
 
@@ -67,6 +70,12 @@ def _registered(_world: World, _person: Person, shelf: Shelf) -> dict[str, Any]:
         "family_name": "New", "given_name": "Ida", "birth_date": "1970-01-02", "gender": "female",
         "location": shelf.location.pk, "at": shelf.location.pk,
     }  # fmt: skip
+
+
+def _namesake(world: World, person: Person, shelf: Shelf) -> dict[str, Any]:
+    """Somebody new who has the name and birth date of a patient."""
+    names = {name: getattr(shelf.patient, name) for name in ("family_name", "given_name")}
+    return _registered(world, person, shelf) | names | {"birth_date": shelf.patient.birth_date}
 
 
 def _finding(_world: World, _person: Person, shelf: Shelf) -> dict[str, Any]:
@@ -87,7 +96,9 @@ SENT: tuple[tuple[str, str, Make], ...] = (
     ("palette", "search", _finding),
     ("patients:finder", "search", _finding),
     ("patients:suggest", "search", _finding),
-    ("patients:duplicates", "search", _registered),
+    ("patients:duplicates", "search", _namesake),
+    ("patients:related-add", "form", lambda w, p, s: {"relationship": "aunt", "other_patient_id": s.patient.pk}),
+    ("palette", "colleague", lambda w, p, s: {"q": f"Clinician {s.side}"}),
     ("patients:register", "form", _registered),
     ("patients:quick", "form", _registered),
     ("patients:bring-here", "form", lambda w, p, s: {"location": s.location.pk}),
@@ -147,6 +158,9 @@ ASKED: tuple[tuple[str, str, Make], ...] = (
     ("admin:search", "search", lambda w, p, s: {"s": s.word("family")}),
 )  # fmt: skip
 
+# Whoever may see every file may mean anybody's.
+SEES_EVERYBODY = (Staff.VIEW_ALL_FILES, Staff.DECIDE_TIME_OFF)
+
 SIDES = ("here", "there")
 
 
@@ -157,12 +171,32 @@ def names(route: Any, method: str) -> list[str]:
 
 # Sending this does more than the page needs the right for: leave for somebody else is entered, not asked for.
 DOES_MORE = {("employee-time-list", "form")}
+# What may name another site's rows: whoever looks through the whole practice, brings a patient here, asks a
+# clinician of another site; and questions to which the answer is an empty page.
+MAY_NAME = {
+    "palette", "patients:finder", "patients:suggest", "patients:duplicates", "patients:bring-here", "audit-find",
+    "scheduling:cancel", "scheduling:resize", "appointment-cancel", "appointment-move", "credential-void",
+    "credential-renew", "employee-time-decline", "staff:decline", "staff:void", "staff:renew",
+}  # fmt: skip
+# Questions in an address that name a site are refused as well; the others are answered with what one may see.
+NAMES_A_SITE = {"opening-list", "metric-list", "metric-detail"}
 
 
 def asks_for_more(cell: Any) -> bool:
     """Whether what is sent names another site's rows, or needs a right of its own; refusing it is right."""
     name, _, side = cell.body.rpartition(" ")
     return side == "there" or (cell.route.name, name) in DOES_MORE
+
+
+def must_be_refused(cell: Any) -> bool:
+    """Whether what is sent means rows that this actor cannot mean."""
+    if not cell.body.endswith(" there"):
+        return False
+    if cell.method == "get":
+        return cell.route.name in NAMES_A_SITE
+    if cell.route.name == "patients:related-add":  # anybody whom one finds may be family
+        return not cell.actor.may(Patients.FIND_PATIENT)
+    return cell.route.name not in MAY_NAME and not any(map(cell.actor.may, SEES_EVERYBODY))
 
 
 def _fitting(route: Any, method: str) -> list[tuple[str, Make]]:

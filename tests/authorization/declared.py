@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     OPEN = "open"  # done, shown, or refused for a reason that has nothing to do with rights
     DENIED = "denied"  # the right is missing: 403, whatever the id
     HIDDEN = "hidden"  # there is nothing here that this actor may open
+    KNOWN = "known, but closed"  # a colleague's file, to who sees the directory
     CLOSED = "closed"  # no such method
 
 
@@ -120,6 +121,14 @@ def path(route: Route, world: World, person: Person, relation: str) -> str:
     return examples.address(route.pattern, values(route, world, person, relation))
 
 
+def _hidden(kind: Kind, actor: Actor, relation: str) -> Expected:
+    if relation == NOBODY:
+        return Expected(Outcome.HIDDEN, kind.unknown)
+    if kind.listed and actor.may(kind.listed):
+        return Expected(Outcome.KNOWN, frozenset({403}))
+    return Expected(Outcome.HIDDEN, kind.hidden)
+
+
 def expected(
     route: Route, method: str, relation: str, world: World, person: Person, actor: Actor
 ) -> Expected:
@@ -133,6 +142,6 @@ def expected(
         return DENIED
     for kind in kinds(route).values():
         if relation in kind.values and not kind.sees(actor, world, person, relation):
-            return Expected(Outcome.HIDDEN, kind.unknown if relation == NOBODY else kind.hidden)
+            return _hidden(kind, actor, relation)
     also = (statuses for name, statuses in ALSO.items() if fnmatch.fnmatchcase(route.name, name))
     return Expected(Outcome.OPEN, frozenset().union(*also))

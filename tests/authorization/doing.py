@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from demo import seed  # noqa: F401  its acts are acts too
 from kernel.actors import NOBODY, Actor
 from kernel.acts import Act, registry
 from kernel.refusals import Forbidden, OutOfScope
@@ -46,6 +47,8 @@ NO_SCOPE = {
          "staff.request_time_off", "staff.enter_time_off", "staff.approve_time_off", "staff.decline_time_off",
          "staff.cancel_time_off", "staff.reopen_time_off", "staff.restore_time_off"), _FILE,
     ),
+    "demo.make_practice": "a demo is a practice of its own",
+    "demo.play_on": "the days since the demo was last open, by the house itself",
     "scheduling.release_hold": "one's own hold only, wherever it is",
     "fhir.import_future_visit": _HOUSE,
     "fhir.exempt_history": _HOUSE,

@@ -40,9 +40,7 @@ class Kind:
     sees: Sees
     hidden: frozenset[int] = HIDDEN  # the answer where it is not seen
     views: tuple[str, ...] = ()  # what seeing it needs beside the route's own permission
-    tells: bool = (
-        False  # that it exists is known to everybody: hidden is not the answer to nobody's id
-    )
+    listed: str = ""  # who has this right knows that it exists: for them it is closed, not hidden
     unknown: frozenset[int] = HIDDEN
 
 
@@ -141,8 +139,7 @@ def _first_availability(world: World, _person: Person) -> Any:
 # Answers that are the same for a stranger's thing and for nobody's, and change nothing.
 SILENT = frozenset({204})
 REFUSED = frozenset({302, 409})
-# Who sees the directory knows who works here: the file is closed, not hidden.
-LISTED = {"hidden": frozenset({403, 404}), "tells": True}
+LISTED = {"listed": Staff.VIEW_DIRECTORY}
 PANEL = {"unknown": frozenset({302, 403, 404})}  # Django's admin leads back to its list
 
 VISIT = at_a_site("visit", Scheduling.VIEW_SCHEDULE)
@@ -163,10 +160,12 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("patient-*", "pk", CHART),
     ("encounter-*", "pk", at_a_site("encounter", Patients.VIEW_PATIENT)),
     ("appointment-type-*", "pk", only(lambda world, _: world.kind.pk, nobody=UNKNOWN)),
+    ("appointment-advance", "pk", at_a_site("arrived", Scheduling.VIEW_SCHEDULE)),
     ("appointment-*", "pk", VISIT),
     ("scheduling:release", "hold_id", owned("hold", hidden=SILENT, unknown=SILENT)),
+    ("scheduling:step", "appointment_id", at_a_site("arrived", Scheduling.VIEW_SCHEDULE)),
     ("scheduling:*", "appointment_id", VISIT),
-    ("scheduling:step", "to", only("arrive", unknown=frozenset({404, 422}))),
+    ("scheduling:step", "to", only("room", unknown=frozenset({404, 422}))),
     ("scheduling:new-patient", "door", only("new", unknown=frozenset({200, 302, 303, 422}))),
     ("practitioner-*", "pk", at_a_site("practitioner")),
     ("location-*", "pk", at_a_site("location")),

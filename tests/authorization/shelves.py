@@ -16,6 +16,7 @@ from patients.models import ContactPoint, Encounter, EncounterEvent, PatientAddr
 from patients.permissions import Permission as Patients
 from scheduling.models import Appointment, AppointmentType, AvailabilityException, Reservation
 from scheduling.permissions import Permission as Scheduling
+from staff.models import Practitioner
 from staff.permissions import Permission as Staff
 from tests import factories
 
@@ -29,6 +30,7 @@ class Canary:
     word: str
     sees: Sees
     found: bool = False
+    but: tuple[str, ...] = ()  # the finder's pages that do not tell it all the same
 
 
 @dataclass
@@ -63,7 +65,11 @@ def _people_of(shelf: Shelf) -> None:
         family_name=f"Clinician {shelf.side}", available=shelf.location
     )
     employee = practitioner.employee
-    employee.save_changes(phone=shelf.word("staffphone"), email=f"{shelf.word('staffmail')}@x.org")
+    employee.save_changes(
+        position=shelf.word("position"),
+        phone=shelf.word("staffphone"),
+        email=f"{shelf.word('staffmail')}@x.org",
+    )
     days = DateTimeTZRange(shelf.at + timedelta(days=10), shelf.at + timedelta(days=12))
     shelf.rows |= {
         "practitioner": practitioner,
@@ -71,6 +77,7 @@ def _people_of(shelf: Shelf) -> None:
         "credential": factories.CredentialFactory(
             employee=employee,
             number=shelf.word("license"),
+            name=shelf.word("licensename"),
             expires_date=shelf.at.date() + timedelta(days=20),
         ),
         "leave": factories.EmployeeTimeFactory(
@@ -84,6 +91,7 @@ def _charts_of(shelf: Shelf) -> None:
         at=[shelf.location],
         family_name=shelf.word("family"),
         given_name=shelf.word("given"),
+        preferred_name=shelf.word("called"),
         medical_record_number=f"ZQMRN{shelf.side.upper()}",
         note=shelf.word("chartnote"),
         birth_date=date(1950 + len(shelf.side), 3, 4),
@@ -117,7 +125,13 @@ def _schedule_of(shelf: Shelf, kind: AppointmentType) -> None:
     EncounterEvent.objects.create(
         encounter=encounter, code="arrived", at=encounter.arrived_at, actor_name="Desk"
     )
-    _visit(shelf, kind, timedelta(minutes=-20), status="arrived", encounter=encounter)
+    shelf.rows["arrived"] = _visit(
+        shelf, kind, timedelta(minutes=-20), status="arrived", encounter=encounter
+    )
+    days = DateTimeTZRange(shelf.at + timedelta(days=2), shelf.at + timedelta(days=4))
+    factories.EmployeeTimeFactory(employee=shelf.employee, period=days)
+    _visit(shelf, kind, timedelta(days=3))  # nobody can keep it
+    _visit(shelf, kind, timedelta(days=11))  # during the leave that is asked for
     _visit(shelf, kind, timedelta(days=-1), note=shelf.word("openvisit"))
     past = {"status": "cancelled", "cancelled_by": "practice"}
     past["cancel_reason"] = shelf.word("cancelreason")
@@ -132,6 +146,20 @@ def _schedule_of(shelf: Shelf, kind: AppointmentType) -> None:
         ends=time(10),
         reason="Course",
     )
+
+
+def clinician_of_both(here: Shelf, there: Shelf, person: Any) -> Practitioner:
+    """Works at the other site too; that they have a visit there is the other site's business."""
+    made = factories.PractitionerFactory(employee=person.rows["file"], available=here.location)
+    begins = there.at + timedelta(hours=2)
+    Appointment.objects.create(
+        patient=there.patient,
+        practitioner=made,
+        location=there.location,
+        appointment_type=there.visit.appointment_type,
+        period=DateTimeTZRange(begins, begins + timedelta(minutes=30)),
+    )
+    return made
 
 
 def _visit(shelf: Shelf, kind: AppointmentType, after: timedelta, **more: Any) -> Appointment:
@@ -187,6 +215,10 @@ def _office_of(shelf: Shelf) -> None:
 # ---- what may be read by whom
 
 
+def _colleague(actor: Actor) -> bool:
+    return actor.may(Staff.VIEW_DIRECTORY) or actor.may(Staff.DECIDE_TIME_OFF)
+
+
 def canaries_of(shelf: Shelf) -> list[Canary]:
     place = shelf.location.pk
 
@@ -200,15 +232,21 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
     either = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE)
     named = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE, Patients.FIND_PATIENT)
     who = {
-        "family": named, "given": named, "mrn": named,
+        "family": named, "given": named, "mrn": named, "called": named,
         "race": chart, "street": chart, "mother": chart,
         "chartnote": either, "phone": either, "reason": either,
         "sharedvisit": board, "sharedreason": chart, "visitnote": board, "openvisit": board, "cancelreason": board,
         "verdict": placed(Office.VIEW_RULES), "audit": filed(Access.READ_AUDIT),
         "staffphone": filed(Staff.VIEW_ALL_FILES), "staffmail": filed(Staff.VIEW_ALL_FILES),
-        "license": filed(Staff.VIEW_ALL_FILES), "leavenote": filed(Staff.DECIDE_TIME_OFF),
+        "license": filed(Staff.VIEW_ALL_FILES), "licensename": filed(Staff.VIEW_ALL_FILES),
+        "position": _colleague, "leavenote": filed(Staff.DECIDE_TIME_OFF),
     }  # fmt: skip
     return [
-        Canary(f"zq{what}{shelf.side}", sees, found=what in {"family", "given", "mrn"})
+        Canary(
+            f"zq{what}{shelf.side}",
+            sees,
+            found=what in {"family", "given", "mrn", "called"},
+            but=("patients:mini", "patients:elsewhere") if what == "called" else (),
+        )
         for what, sees in who.items()
     ]

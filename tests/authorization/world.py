@@ -20,7 +20,7 @@ from django.utils import timezone
 from access import sessions, tokens
 from access.models import User
 from fhir.report import JOB as IMPORT
-from kernel import undo
+from kernel import permissions, undo
 from kernel.actors import Actor
 from kernel.models import Job
 from office.models import Location
@@ -62,7 +62,6 @@ class World:
         self.here = self._shelf("here")
         self.there = self._shelf("there")
         self.stranger = Client(raise_request_exception=False)
-        self.theirs: list[Any] = []  # what stood at the other site before anybody asked
         self._people: dict[Any, Person] = {}
         self.other = self.person(Role.NURSE, at=[self.there.location], name="other")
         for name in ("job", "import", "hold", "undo"):
@@ -74,16 +73,27 @@ class World:
     def role(self, role: Role) -> Person:
         return self.person(role, name=role.name.lower())
 
-    def having(self, permissions: Iterable[str], name: str) -> Person:
+    def all_rights(self) -> frozenset[str]:
+        return frozenset(map(str, permissions.declared()))
+
+    def having(self, rights: Iterable[str], name: str) -> Person:
         """Somebody with exactly these permissions, who works here."""
-        wanted = frozenset(map(str, permissions))
+        wanted = frozenset(map(str, rights))
         if wanted not in self._people:
+            name = name if name not in self._people else f"{name} {len(self._people)}"
             self._people[wanted] = self.person(_group(wanted), name=name)
         return self._people[wanted]
 
+    def everybody(self) -> Person:
+        """Somebody with every right at one site: a clinician who has a visit at the other site as well."""
+        person = self.having(self.all_rights(), "who has every right at one site")
+        if "practitioner" not in person.rows:
+            person.rows["practitioner"] = shelves.clinician_of_both(self.here, self.there, person)
+        return person
+
     def lacking(self, permission: str) -> Person:
         """Somebody with every permission but one, who works here."""
-        return self.having(_all() - {str(permission)}, f"all but {permission}")
+        return self.having(self.all_rights() - {str(permission)}, f"who lacks {permission}")
 
     def person(
         self, role: Role | str, *, name: str, at: Iterable[Location] | None = None
@@ -121,12 +131,12 @@ class World:
         self.canaries += shelves.canaries_of(shelf)
         return shelf
 
-    def unseen(self, actor: Actor, *, finds: bool = False) -> list[str]:
-        """The words this actor may not read; of the finder's own, those it tells them to nobody."""
+    def unseen(self, actor: Actor, *, finds: str = "") -> list[str]:
+        """The words this actor may not read. `finds`: the page that looks through the practice for them."""
         return [
             each.word
             for each in self.canaries
-            if not each.sees(actor) and not (finds and each.found)
+            if not each.sees(actor) and not (finds and each.found and finds not in each.but)
         ]
 
 
@@ -146,13 +156,6 @@ def signed_in(user: User) -> Client:
     sessions.begin(session)
     session.save()
     return client
-
-
-def _all() -> frozenset[str]:
-    rows = Permission.objects.filter(group__isnull=False)
-    return frozenset(
-        f"{room}.{name}" for room, name in rows.values_list("content_type__app_label", "codename")
-    )
 
 
 def _group(wanted: frozenset[str]) -> str:
