@@ -8,7 +8,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from kernel import policy
+from kernel import audit, policy
 
 
 class ActorAuthentication(SessionAuthentication):
@@ -43,8 +43,12 @@ class PolicyAllows(BasePermission):
     """Closed unless the view declares for this very action a permission that the actor has."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        actor, method = request._request.actor, request.method.lower()
+        inner = request._request
+        actor, method = inner.actor, request.method.lower()
         if not hasattr(view, method):
             return actor.is_known  # DRF answers 405 and says which methods there are
         wanted = policy.permission_of_api(view, getattr(view, "action", None) or method)
-        return actor.is_known and wanted is not None and (wanted == "" or actor.may(wanted))
+        allowed = actor.is_known and wanted is not None and (wanted == "" or actor.may(wanted))
+        if wanted and not allowed:
+            audit.record_denial(actor, page=inner.resolver_match.view_name, reason=wanted)
+        return allowed

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -109,13 +110,13 @@ class PolicyMiddleware:
             sessions.touch(request)
             _renew(request)
         if wanted.permission and not request.actor.may(wanted.permission):
-            audit.record_denial(
-                request.actor, page=name or request.path_info[:100], reason=wanted.permission
-            )
+            audit.record_denial(request.actor, page=_name(request), reason=wanted.permission)
             return refusal_response(request, Forbidden())
         return _first_things_first(request, wanted)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, PermissionDenied):  # a page of the admin panel says no
+            audit.record_denial(request.actor, page=_name(request), reason="the page itself")  # type: ignore[attr-defined]
         refusal = error if isinstance(error, Refusal) else overload.refusal_of(error)
         return refusal_response(request, refusal) if refusal else None
 
@@ -146,6 +147,11 @@ def _first_things_first(request: Any, wanted: policy.Policy) -> HttpResponse | N
     if wanted.again and again.is_due(request):
         return again.ask(request)
     return None
+
+
+def _name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return (match.view_name if match else "") or request.path_info[:100]
 
 
 def _sign_in_first(request: Any) -> HttpResponse:
