@@ -21,11 +21,15 @@ from tests.authorization.world import World
 
 NO_PERMISSION = {
     "first_run.claim_office": "nobody has an account yet: it asks for the machine's code, once",
+    "access.end_own_session": "one's own browsers are everybody's to sign out",
+    "access.end_other_sessions": "one's own browsers are everybody's to sign out",
+    "access.give_up_token": "one's own token is everybody's to give up",
 }
 
 _PRACTICE = "configuration of the whole practice, as its permission says"
 _ACCOUNTS = "accounts and roles are the practice's; rights over rights are checked in the act"
 _FILE = "a personnel file goes by relationship, not by site: the act reads it again as its actor sees it"
+_OWN = "one's own only, wherever one works"
 _HOUSE = "an inner step of an import that has been scoped"
 
 NO_SCOPE = {
@@ -39,7 +43,11 @@ NO_SCOPE = {
     **dict.fromkeys(
         ("access.create_user", "access.change_user", "access.change_rights", "access.close_account",
          "access.reopen_account", "access.reset_second_step", "access.add_role", "access.change_role",
-         "access.issue_token", "access.revoke_token"), _ACCOUNTS,
+         "access.issue_token", "access.revoke_token", "access.require_second_step",
+         "access.end_sessions_of"), _ACCOUNTS,
+    ),
+    **dict.fromkeys(
+        ("access.end_own_session", "access.end_other_sessions", "access.give_up_token"), _OWN,
     ),
     **dict.fromkeys(
         ("staff.add_credential", "staff.renew_credential", "staff.change_credential", "staff.void_credential",
@@ -49,7 +57,7 @@ NO_SCOPE = {
     ),
     "demo.make_practice": "a demo is a practice of its own",
     "demo.play_on": "the days since the demo was last open, by the house itself",
-    "scheduling.release_hold": "one's own hold only, wherever it is",
+    "scheduling.release_hold": _OWN,
     "fhir.import_future_visit": _HOUSE,
     "fhir.exempt_history": _HOUSE,
 }  # fmt: skip
@@ -69,6 +77,8 @@ ARGUMENTS: dict[str, Callable[[Shelf], Any]] = {
 
 # Acts that go by relationship: all they need, about somebody else's row.
 RELATED: dict[str, Callable[[World], dict[str, Any]]] = {
+    "access.end_own_session": lambda w: {"session": w.other.rows["browser"]},
+    "access.give_up_token": lambda w: {"token": w.other.rows["token"], "at": w.now},
     "staff.add_credential": lambda w: {"employee": w.there.employee, "kind": "license"},
     "staff.renew_credential": lambda w: {
         "credential": w.there.credential, "version": w.there.credential.version,
@@ -104,8 +114,11 @@ RELATED: dict[str, Callable[[World], dict[str, Any]]] = {
         "locations": [w.here.location, w.there.location],
     },
 }  # fmt: skip
-# Whoever has these permissions sees every leave: there is no stranger to try.
-SEES_ALL = {f"staff.{verb}_time_off" for verb in ("enter", "approve", "decline", "reopen")}
+# Whoever decides sees every leave; these take nobody else's row: there is no stranger to try.
+NOBODY_ELSES = {f"staff.{verb}_time_off" for verb in ("enter", "approve", "decline", "reopen")} | {
+    "scheduling.release_hold",
+    "access.end_other_sessions",
+}
 
 
 def acts() -> dict[str, Act]:
@@ -148,12 +161,10 @@ def _at_sites(world: World, act: Act, permission: str) -> Iterator[str]:
 
 
 def _related(world: World, act: Act, what: str, asked: dict[str, Any]) -> Iterator[str]:
-    rights = {act.permission, Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE}
+    rights = {act.permission or "", Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE}
     if "site" in what:
         rights |= {"staff.view_all_files"}
-    actor = world.having(
-        map(str, rights - {None}), f"who may only {act.permission}, and look"
-    ).actor
+    actor = world.having(map(str, rights - {""}), f"who may only {act.permission}, and look").actor
     if (came := _came_of(act, actor, **asked)) not in {"denied", "hidden"}:
         yield f"{what}, about somebody else's row: {came}"
 

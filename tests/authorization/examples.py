@@ -148,6 +148,16 @@ CHART = at_a_site("patient", Patients.VIEW_PATIENT)
 # A supervisor sees a report's leave; taking it back is the person's, or who decides.
 CANCELLED = in_a_file("leave", Staff.DECIDE_TIME_OFF, reports=False, hidden=frozenset({403, 404}))
 
+# A passkey of one's own needs a real authenticator: tests/access has one.
+PASSKEY = Kind(
+    {
+        OWN: lambda *_: 999_998,
+        ELSEWHERE: lambda world, _person: world.other.rows["passkey"].pk,
+        NOBODY: lambda *_: 999_999,
+    },
+    lambda *_: False,
+)
+
 # route name (pattern), parameter → what it names. The first line that fits holds.
 EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("patients:elsewhere", "patient_id", of_the_practice("patient", Patients.FIND_PATIENT)),
@@ -179,6 +189,9 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("staff:*", "time_id", in_a_file("leave", Staff.DECIDE_TIME_OFF)),
     ("fhir:*", "job_id", owned("import")),
     ("job*", "pk", owned("job")),
+    ("end-session", "pk", owned("browser")),
+    ("end-token", "pk", owned("token")),
+    ("mfa_*_webauthn", "pk", PASSKEY),
     ("metric-*", "name", only("wait", Scheduling.VIEW_SCHEDULE, needs=_figure)),
     ("reporting:*", "name", only("wait", Scheduling.VIEW_SCHEDULE, needs=_figure)),
     ("rule-change", "name", only("scheduling.same_day")),

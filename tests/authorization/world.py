@@ -12,13 +12,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.utils import timezone
 
 from access import sessions, tokens
-from access.models import User
+from access.models import ApiToken, SecondStepRule, SignedIn, User
 from fhir.report import JOB as IMPORT
 from kernel import permissions, undo
 from kernel.actors import Actor
@@ -64,7 +65,7 @@ class World:
         self.stranger = Client(raise_request_exception=False)
         self._people: dict[Any, Person] = {}
         self.other = self.person(Role.NURSE, at=[self.there.location], name="other")
-        for name in ("job", "import", "hold", "undo"):
+        for name in ("job", "import", "hold", "undo", "browser", "token", "passkey"):
             assert self.other.rows[name]
         _shared(self)
 
@@ -164,6 +165,7 @@ def _group(wanted: frozenset[str]) -> str:
     group.permissions.set(
         [row for row in rows if f"{row.content_type.app_label}.{row.codename}" in wanted]
     )
+    SecondStepRule.objects.create(role=group, is_required=False)  # of that its own tests tell
     return group.name
 
 
@@ -207,6 +209,18 @@ class Belongings(dict[str, Any]):
             held_by_id=self.user.pk,
             held_by_name=self.user.name,
             expires_at=self.world.now + timedelta(minutes=1),
+        )
+
+    def _browser(self) -> SignedIn:
+        """Another one than the one they ask with."""
+        return SignedIn.objects.create(user=self.user, session_key=f"zq{self.user.pk.hex}")
+
+    def _token(self) -> ApiToken:
+        return tokens.make(self.user, scopes=[], days=1, at=self.world.now)[1]
+
+    def _passkey(self) -> Authenticator:
+        return Authenticator.objects.create(
+            user=self.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
         )
 
     def _undo(self) -> str:
