@@ -1,14 +1,14 @@
 """Route × method × who × relation: each cell asked, and the answer held against the declarations."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from kernel.actors import Actor
+from kernel.actors import Actor, Grants
 from kernel.models import AuditEvent
 from kernel.policy import Route
 from office.roles import Role
@@ -228,6 +228,19 @@ def everything(world: World) -> Iterator[Cell]:
     """All that does not depend on which roles the office has."""
     yield from by_right(world)
     yield from by_reach(world)
+
+
+def by_program(world: World) -> Iterator[Cell]:
+    """The API by a token of somebody who may do everything, narrowed to one right."""
+    person = world.everybody()
+    for right in ("patients.view_patient", "scheduling.view_schedule", "staff.view_file"):
+        rights = replace(
+            person.actor, grants=Grants(frozenset([right]), person.actor.grants.locations)
+        )
+        door = {"client": world.narrowed(person, [right]), "rights": rights}
+        for route in asked_routes():
+            if route.pattern.startswith("api/v1/"):
+                yield from cells_of(route, person, ("get", "post"), **door)
 
 
 def by_reach(world: World) -> Iterator[Cell]:

@@ -22,6 +22,10 @@ def test_each_route_opens_to_what_it_declares_and_no_place_that_asks_can_be_spar
         assert guards.survivors(watch, met, guards.some(guards.single(), PART)) == []
 
 
+def test_a_program_reaches_as_far_as_its_token(world):
+    assert matrix.problems(world, matrix.by_program(world)) == []
+
+
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name.lower())
 def test_each_role_is_answered_as_declared(world, role):
     cells = matrix.by_role(world.role(role), role)
