@@ -16,7 +16,7 @@ from tests.authorization.world import World
 
 # What differs between two answers that are the same: tokens and nonces.
 PASSING = re.compile(
-    r'(csrf-token" content="|csrfmiddlewaretoken" value="|x-csrftoken[^a-z0-9]{1,20}'
+    r'(x-request-id: |csrf-token" content="|csrfmiddlewaretoken" value="|x-csrftoken[^a-z0-9]{1,20}'
     r'|nonce[=-]["\']?)[^"\'&;<\s]+'
 )
 # Configuration and the trail are the whole practice's; a file to download is the same day's sheet.
