@@ -18,6 +18,8 @@ REMEMBERED = 5  # seconds: what is ended is dead everywhere after that
 class SessionStore(cached_db.SessionStore):
     """The house's sessions."""
 
+    _cache: Any  # Django's, then ours around it
+
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self._cache: Any = _ForAMoment(caches[settings.SESSION_CACHE_ALIAS])
