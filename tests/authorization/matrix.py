@@ -154,6 +154,7 @@ def _theirs(world: World) -> list[Any]:
 
 def send(world: World, cell: Cell) -> HttpResponse:
     client = cell.client or cell.person.client
+    client.cookies.pop("messages", None)  # what the last act said is not this page's business
     ask: Any = getattr(client, cell.method)
     path = declared.path(cell.route, world, cell.person, cell.relation)
     if cell.method in {"get", "head", "options"}:
