@@ -21,6 +21,7 @@ from tests.authorization.world import World
 
 NO_PERMISSION = {
     "first_run.claim_office": "nobody has an account yet: it asks for the machine's code, once",
+    "access.enroll_device": "nobody signs in at a machine: it asks for the code that was shown for it, once",
     "access.end_own_session": "one's own browsers are everybody's to sign out",
     "access.end_other_sessions": "one's own browsers are everybody's to sign out",
     "access.give_up_token": "one's own token is everybody's to give up",
@@ -55,6 +56,7 @@ NO_SCOPE = {
          "staff.request_time_off", "staff.enter_time_off", "staff.approve_time_off", "staff.decline_time_off",
          "staff.cancel_time_off", "staff.reopen_time_off", "staff.restore_time_off"), _FILE,
     ),
+    "access.enroll_device": "the code belongs to one machine at one site",
     "demo.make_practice": "a demo is a practice of its own",
     "demo.play_on": "the days since the demo was last open, by the house itself",
     "scheduling.release_hold": _OWN,
@@ -72,6 +74,7 @@ ARGUMENTS: dict[str, Callable[[Shelf], Any]] = {
     "kept": lambda shelf: shelf.contact,
     "address": lambda shelf: shelf.address,
     "person": lambda shelf: shelf.related,
+    "device": lambda shelf: shelf.screen,
     "frame": lambda shelf: SimpleNamespace(location=shelf.location),
 }
 

@@ -205,6 +205,7 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("admin:office_closure_*", "object_id", of_the_practice("closure", **PANEL)),
     ("admin:office_practice_*", "object_id", only(lambda world, _: world.practice.pk, **PANEL)),
     ("admin:kernel_job_*", "object_id", only(lambda world, _: world.other.rows["job"].pk, **PANEL)),
+    ("admin:access_device_*", "object_id", at_a_site("screen", hidden=frozenset({302, 404}), **PANEL)),
     ("admin:access_user_*", "object_id", only(lambda world, _: world.other.user.pk, **PANEL)),
     ("admin:auth_group_*", "object_id", only(lambda *_: Group.objects.get(name="Nurse").pk, **PANEL)),
     ("admin:scheduling_appointmenttype_*", "object_id", only(lambda world, _: world.kind.pk, **PANEL)),

@@ -49,6 +49,7 @@ _DOOR = "the page asks for the same right"
 
 # Places whose loss changes nothing that leaves the house, because another guard stands beside them.
 DOUBLE = {
+    "access.admin_devices.formfield_for_foreignkey: works_at": _ACT,
     "fhir.actions.importing.import_future_visit: works_at": "tried by tests/fhir/test_importing.py",
     "patients.actions.checks.where_known: works_at": "it only picks which site is asked about",
     "patients.api.patients.answer: visible_to": _ACT,

@@ -254,11 +254,14 @@ def by_reach(world: World) -> Iterator[Cell]:
 
 
 def asked_routes() -> list[Route]:
-    """The routes that need a sign-in."""
+    """The routes that need a person's sign-in; a machine's pages are tried in tests/access/test_devices.py."""
     return [
         route
         for route in declared.routes()
-        if route.policy and not route.policy.public and route.name not in NOT_ASKED
+        if route.policy
+        and not route.policy.public
+        and not route.policy.device
+        and route.name not in NOT_ASKED
     ]
 
 

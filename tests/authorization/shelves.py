@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from access.models import Device as Screen
 from access.permissions import Permission as Access
 from kernel.actors import Actor
 from kernel.models import AuditEvent, GateVerdict
@@ -196,6 +197,7 @@ def _office_of(shelf: Shelf) -> None:
         subject_kind="patients.patient",
         subject_id=shelf.patient.pk,
     )
+    shelf.rows["screen"] = Screen.objects.create(location=shelf.location, name=shelf.word("screen"))
     day = shelf.at.date() + timedelta(days=60)
     shelf.rows["closure"] = Closure.objects.create(
         location=shelf.location, name="Moving", first_date=day, last_date=day
@@ -236,7 +238,7 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
         "race": chart, "street": chart, "mother": chart,
         "chartnote": either, "phone": either, "reason": either,
         "sharedvisit": board, "sharedreason": chart, "visitnote": board, "openvisit": board, "cancelreason": board,
-        "verdict": placed(Office.VIEW_RULES), "audit": filed(Access.READ_AUDIT),
+        "screen": placed(Access.MANAGE_DEVICES), "verdict": placed(Office.VIEW_RULES), "audit": filed(Access.READ_AUDIT),
         "staffphone": filed(Staff.VIEW_ALL_FILES), "staffmail": filed(Staff.VIEW_ALL_FILES),
         "license": filed(Staff.VIEW_ALL_FILES), "licensename": filed(Staff.VIEW_ALL_FILES),
         "position": _colleague, "leavenote": filed(Staff.DECIDE_TIME_OFF),
