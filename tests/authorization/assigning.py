@@ -32,7 +32,16 @@ ALWAYS = {
     "version": "999", "status": "entered-in-error", "is_active": "false",
 }  # fmt: skip
 # Written afresh each time, or a trace of what happened.
-FRESH = ("id", "created_at", "updated_at", "digest", "expires_at", "fingerprint")
+FRESH = (
+    "id",
+    "code_digest",
+    "code_expires_at",
+    "created_at",
+    "updated_at",
+    "digest",
+    "expires_at",
+    "fingerprint",
+)
 KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TRACES = ("signinattempt", "mfa_", "kernel_", "django_session", "_history", "event")
 

@@ -198,7 +198,7 @@ def problems(world: World, cells: Iterable[Cell]) -> list[str]:
 # ---- which cells
 
 
-RARE = ("put", "delete", "head")
+RARE = ("put", "delete")
 
 
 def by_role(person: Person, role: Role) -> Iterator[Cell]:
