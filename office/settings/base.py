@@ -10,7 +10,7 @@ from django.templatetags.static import static
 # The zones' rules come with the program (package tzdata): the machine's own may be years old.
 zoneinfo.reset_tzpath(to=())
 
-env = environ.Env()
+env = environ.FileAwareEnv()  # SECRET_KEY_FILE names a file that holds SECRET_KEY; so for all
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / ".local")))
 
@@ -222,7 +222,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]  # what static/build.mjs made
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has any use for our files
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
@@ -309,6 +309,8 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Told to end, a worker finishes what it has in hand; what takes longer is done again by the next one.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {

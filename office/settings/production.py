@@ -1,5 +1,7 @@
 """Behind a TLS proxy. Missing secrets stop the start with a sentence."""
 
+import logging
+
 from django.core.exceptions import ImproperlyConfigured
 
 from office.settings.base import *  # noqa: F403
@@ -15,7 +17,7 @@ for name, value in {
             f"Set {name} in the environment: production does not start without it."
         )
 for name in ("DATABASE_URL", "REDIS_URL"):
-    if not env(name, default=""):
+    if not env(name, default="").strip():
         raise ImproperlyConfigured(
             f"Set {name} in the environment: production does not start without it."
         )
@@ -31,6 +33,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 DEVICE_COOKIE_NAME = "__Host-device"
+logging.captureWarnings(True)  # what packages warn of is a line like every other
 LOGGING["formatters"]["line"] = {"()": "kernel.logs.JsonLines"}
 LOGGING["loggers"]["office.request_line"]["level"] = "INFO"
 STORAGES = {
