@@ -1,7 +1,7 @@
 # Names for the launcher, which needs nothing but Python 3.11 or newer.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock down
+.PHONY: help run test check bench lock audit down
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ bench: ## Measure; ONLY=booking,day_board for some, SCALE=full for a million app
 
 lock: ## Newest allowed versions into requirements/*.txt
 	@$(PYTHON) -m launch lock
+
+audit: ## What we install, as CycloneDX in build/, and what is known to be wrong with it
+	@$(PYTHON) -m launch audit
 
 down: ## Stop the servers that tests and commands left running for the next ones
 	@$(PYTHON) -m launch down

@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from launch import check, locking, run, services, testing
+from launch import check, locking, run, services, supply, testing
 from launch.paths import Trouble, keep_bytecode
 from launch.progress import say
 
@@ -25,6 +25,7 @@ def main(words: list[str]) -> int:
         "check": lambda _: check.main(),
         "bench": lambda _: testing.bench(),
         "lock": lambda _: locking.main(),
+        "audit": lambda _: supply.main(),
         "down": lambda _: down(),
     }
     command = commands.get(words[0]) if words else None

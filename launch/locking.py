@@ -19,6 +19,7 @@ def main() -> int:
     # What both install is the same version, so that the tests test what is served.
     _compile("dev.txt", project, "--extra", "dev", "--constraint", str(folder / "base.txt"))
     _compile("uv.txt", folder / "uv.in")
+    _compile("supply.txt", folder / "supply.in")
     return 0
 
 

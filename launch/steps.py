@@ -86,7 +86,7 @@ def packages(lock: str) -> None:
             return
         run(
             uv(), "pip", "install", "--quiet", "--python", VENV_PYTHON,
-            "--require-hashes", "-r", REQUIREMENTS / f"{lock}.txt", env=_index(),
+            "--require-hashes", "-r", REQUIREMENTS / f"{lock}.txt", env=index(),
         )  # fmt: skip
         stamp.write_text("\n".join(wanted.values() if lock == "dev" else [wanted["base"]]))
         now.remark = f"installed from requirements/{lock}.txt"
@@ -130,7 +130,7 @@ def _uv_on_path() -> Path:
     )
 
 
-def _index() -> dict[str, str]:
+def index() -> dict[str, str]:
     """uv does not read pip's settings; somebody behind a mirror has set only those."""
     env = dict(os.environ)
     if env.get("PIP_INDEX_URL") and not any(

@@ -31,7 +31,9 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
-EMPTIED = "SET client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+EMPTIED = (
+    "SET LOCAL client_min_messages = error; DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n"
+)
 
 
 @dataclass(frozen=True)
