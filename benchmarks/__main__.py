@@ -14,7 +14,17 @@ Bench = Callable[[Any], Iterable[dict[str, Any]]]
 
 # In the house: against a running server over a filled database. They import Django, so they are loaded
 # once its environment is settled.
-IN_THE_HOUSE = ("booking", "clerks", "reading", "pages", "mix", "importing", "restore", "migrating", "servers")
+IN_THE_HOUSE = (
+    "booking",
+    "clerks",
+    "reading",
+    "pages",
+    "mix",
+    "importing",
+    "restore",
+    "migrating",
+    "servers",
+)
 # Alone: each makes the place it needs, because it breaks or replaces it, and takes the scale.
 ALONE = ("faults", "matrix", "trail", "zones")
 
