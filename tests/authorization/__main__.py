@@ -77,7 +77,7 @@ def main() -> int:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     failed = 0
     moment = time_machine.travel(at("10:30"), tick=False)
-    with override_settings(MEMO_SECONDS=600), moment, watching.undone():
+    with override_settings(MEMO_SECONDS=36_000), moment, watching.undone():
         world = World()
         for line in (matrix_line, declared_line, places_line):
             found = line(world)
