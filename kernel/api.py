@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
-from kernel import acts, overload
+from kernel import acts, bodies, overload
 from kernel.actors import NOBODY, Actor
 from kernel.http import problem
 from kernel.models import IdempotencyKey
@@ -51,6 +52,8 @@ class HouseViewSet(GenericViewSet):
         """The request's body in the words of an action; what is wrong becomes a 422 with field errors."""
         parsed = serializer(data=self.request.data)
         parsed.is_valid(raise_exception=True)
+        if wrong := bodies.wrong_types(parsed, self.request.data):
+            raise exceptions.ValidationError(wrong)
         return dict(parsed.validated_data)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -131,10 +134,13 @@ def once(request: Request, answer: Callable[[], Response]) -> Response:
 
     :raises KeyReused: the key came with another body
     :raises InProgress: its twin is still at work
+    :raises Invalid: the key is longer than we remember, or no plain text
     """
-    key = request.headers.get("Idempotency-Key", "")[:200]
-    if not key:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return answer()
+    if not re.fullmatch(r"[!-~]{1,200}", key):
+        raise Invalid("An Idempotency-Key has 1 to 200 printable ASCII characters, no spaces.")
     actor_id = request._request.actor.id
     print_ = hashlib.sha256(
         f"{request.method} {request.path} {json.dumps(request.data, sort_keys=True, default=str)}".encode()

@@ -6,6 +6,14 @@ from typing import IO, Any
 
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    IntegerField,
+    ListSerializer,
+    Serializer,
+    UUIDField,
+)
 
 DEEPEST = 32  # lists and objects inside each other; ours need four
 SENTENCES = {
@@ -78,3 +86,39 @@ def storable(text: str) -> bool:
     if text.isascii():
         return True
     return not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+# DRF takes 0 for "0", "yes" for true and a number for an id; the schema does not, and a mistake would be kept.
+KINDS: tuple[tuple[type, type, str], ...] = (
+    (BooleanField, bool, "True or false is wanted here."),
+    (IntegerField, int, "A whole number is wanted here."),
+    (CharField, str, "A text is wanted here."),
+    (UUIDField, str, "An id is wanted here, as text."),
+)
+
+
+def wrong_types(serializer: Any, data: Any) -> dict[str, Any]:
+    """Fields of a body, already valid by their values, whose JSON type is another than the schema's."""
+    wrong: dict[str, Any] = {}
+    for name, field in serializer.fields.items():
+        value = data.get(name)
+        if value is None:
+            continue
+        inner: list[Any]
+        if isinstance(field, ListSerializer):
+            inner = [found for each in value if (found := wrong_types(field.child, each))]
+        elif isinstance(field, Serializer):
+            inner = [found] if (found := wrong_types(field, value)) else []
+        else:
+            inner = _wrong_kind(field, value)
+        if inner:
+            wrong[name] = inner
+    return wrong
+
+
+def _wrong_kind(field: Any, value: Any) -> list[str]:
+    for kind, wanted, sentence in KINDS:
+        if isinstance(field, kind):
+            right = isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
+            return [] if right else [sentence]
+    return []

@@ -299,6 +299,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kernel.schema.complete",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "RoomKindEnum": "office.models.places.RoomKind",
         "CredentialKindEnum": "staff.models.CredentialKind",

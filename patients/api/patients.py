@@ -66,7 +66,7 @@ class PatientViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseView
 
         return once(request, answer)
 
-    @extend_schema(request=serializers.SearchIn, responses=serializers.FoundOut(many=True))
+    @extend_schema(request=serializers.SearchIn, responses=serializers.FoundList)
     @action(detail=False, methods=["post"])
     def search(self, request: Request) -> Response:
         """The finder: what is typed travels in the body, never in an address that is logged."""

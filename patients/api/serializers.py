@@ -1,5 +1,6 @@
 """What goes in and what comes out of the patients' API."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from patients.models import ContactPoint, Encounter, Patient
@@ -77,6 +78,11 @@ class FoundOut(serializers.Serializer):
     medical_record_number = serializers.CharField()
     sex = serializers.CharField()
     phone = serializers.CharField()
+
+
+@extend_schema_serializer(many=False)
+class FoundList(serializers.Serializer):
+    found = FoundOut(many=True)
 
 
 class EncounterOut(serializers.ModelSerializer):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -43,6 +43,11 @@ class MetricOut(serializers.Serializer):
     denominator = serializers.DecimalField(18, 4, allow_null=True)
 
 
+@extend_schema_serializer(many=False)
+class MetricList(serializers.Serializer):
+    results = MetricOut(many=True)
+
+
 ASKED = [
     OpenApiParameter("from", date, description="the first day; four weeks back if absent"),
     OpenApiParameter("to", date, description="the last day; yesterday if absent"),
@@ -55,12 +60,13 @@ class MetricViewSet(HouseViewSet):
     """The same definitions as the tiles."""
 
     serializer_class = MetricOut
+    pagination_class = None
     permissions = {"list": Permission.VIEW_FIGURES, "retrieve": Permission.VIEW_FIGURES}
     queryset = Location.objects.none()  # figures have no rows; the schema asks for some
     lookup_field = "name"
     lookup_value_converter = "slug"
 
-    @extend_schema(parameters=ASKED, responses=MetricOut(many=True))
+    @extend_schema(parameters=ASKED, responses=MetricList)
     def list(self, request: Request) -> Response:
         span, places = self._span(), self._places()
         found = [self._measured(each, span, places) for each in metrics.all_for(self.actor)]

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kernel import clock, parse
+from kernel import clock, cursor, parse
 from kernel.api import HouseViewSet, once, pick
 from kernel.refusals import Invalid, OutOfScope
 from office import queries as office_queries
@@ -18,7 +18,7 @@ from office.models import Location, Room
 from patients.models import Patient
 from scheduling.actions import booking, cancelling, flow, moving
 from scheduling.api import serializers
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentStatus
 from scheduling.permissions import Permission
 from scheduling.queries import catalog
 from scheduling.queries.days import as_data
@@ -28,16 +28,16 @@ ORDERINGS = HouseViewSet.orderings | {
     "start": ("starts_at", "id"),
     "-start": ("-starts_at", "-id"),
 }
-LARGEST_PAGE = 200
+LIMIT = {"type": "integer", "minimum": 1, "maximum": parse.LARGEST}
 QUERY = [
     OpenApiParameter("location", UUID),
     OpenApiParameter("practitioner", UUID),
     OpenApiParameter("patient", UUID),
     OpenApiParameter("date", str, description="a day at the location (or in the practice's zone)"),
-    OpenApiParameter("status", str),
+    OpenApiParameter("status", str, enum=AppointmentStatus.values),
     OpenApiParameter("ordering", str, enum=list(ORDERINGS)),
     OpenApiParameter("fields", str, description="comma-separated"),
-    OpenApiParameter("limit", int),
+    OpenApiParameter("limit", LIMIT, description=cursor.SIZE),
     OpenApiParameter("after", UUID, description="the last id of the page before"),
 ]
 
@@ -46,6 +46,7 @@ class AppointmentViewSet(HouseViewSet):
     """Visits that were agreed on (FHIR Appointment)."""
 
     serializer_class = serializers.AppointmentOut
+    pagination_class = None  # a page begins after a row: see `_after`
     subject = "scheduling.appointment"
     orderings = ORDERINGS
     permissions = {
@@ -66,13 +67,13 @@ class AppointmentViewSet(HouseViewSet):
         # What the actor may not see does not exist for them: 404, never 403.
         return Appointment.objects.visible_to(self.actor)
 
-    @extend_schema(parameters=QUERY, responses=serializers.AppointmentOut(many=True))
+    @extend_schema(parameters=QUERY, responses=serializers.AppointmentPage)
     def list(self, request: Request) -> Response:
         asked = request.query_params
         ordering = asked.get("ordering", "start")
         if ordering not in ORDERINGS:
             raise Invalid(f"Order by one of: {', '.join(ORDERINGS)}.", field="ordering")
-        limit = min(parse.whole(asked.get("limit"), "limit", 50), LARGEST_PAGE)
+        limit = cursor.limit(request)
         rows = self._filtered(asked).order_by(*ORDERINGS[ordering])
         found = as_data(_after(rows, asked.get("after"), ordering)[: limit + 1])
         more = len(found) > limit
@@ -90,7 +91,7 @@ class AppointmentViewSet(HouseViewSet):
             if name in asked:
                 rows = rows.filter(**{f"{name}_id": parse.key(asked[name], name)})
         if "status" in asked:
-            rows = rows.filter(status=asked["status"][:20])
+            rows = rows.filter(status=_status(asked["status"]))
         if "date" in asked:
             place = (
                 catalog.locations().get(parse.key(asked["location"], "location"))
@@ -288,6 +289,12 @@ def _made(made: Appointment, terms: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _status(text: str) -> str:
+    if text not in AppointmentStatus.values:
+        raise Invalid(f"A status is one of: {', '.join(AppointmentStatus.values)}.", field="status")
+    return text
+
+
 def _known(rows: dict[UUID, Any], key: UUID, field: str, noun: str) -> Any:
     if key not in rows:
         raise Invalid(f"There is no such {noun}.", field=field)
@@ -296,7 +303,7 @@ def _known(rows: dict[UUID, Any], key: UUID, field: str, noun: str) -> Any:
 
 def _after(rows: Any, key: str | None, ordering: str) -> Any:
     """The page that follows a row: keyset, so that rows added meanwhile shift nothing."""
-    if not key:
+    if key is None:
         return rows
     last = rows.filter(pk=parse.key(key, "after")).values("starts_at", "id").first()
     if last is None:

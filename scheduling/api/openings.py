@@ -21,12 +21,14 @@ from scheduling.queries.openings import find_openings
 
 LONGEST = timedelta(days=120)
 MOST = 2_000
+NUMBER = {"type": "integer", "minimum": 1, "maximum": parse.LARGEST}
 
 
 class OpeningViewSet(HouseViewSet):
     """Real free time: availability − leave − closures − reservations."""
 
     serializer_class = serializers.OpeningOut
+    pagination_class = None
     queryset = AppointmentType.objects.none()  # free time has no rows; the schema asks for some
     permissions = {"list": Permission.VIEW_SCHEDULE}
 
@@ -37,10 +39,10 @@ class OpeningViewSet(HouseViewSet):
             OpenApiParameter("practitioner", UUID),
             OpenApiParameter("from", str, description="RFC 3339 or wall time; now if absent"),
             OpenApiParameter("to", str, description="four weeks later if absent"),
-            OpenApiParameter("minutes", int),
-            OpenApiParameter("limit", int),
+            OpenApiParameter("minutes", NUMBER),
+            OpenApiParameter("limit", NUMBER),
         ],
-        responses=serializers.OpeningOut(many=True),
+        responses=serializers.OpeningList,
     )
     def list(self, request: Request) -> Response:
         asked = request.query_params
@@ -91,11 +93,13 @@ class AppointmentTypeViewSet(HouseViewSet):
     """Kinds of visit and what they need."""
 
     serializer_class = serializers.AppointmentTypeOut
+    pagination_class = None
     permissions = {"list": Permission.VIEW_SCHEDULE, "retrieve": Permission.VIEW_SCHEDULE}
 
     def get_queryset(self) -> Any:
         return AppointmentType.objects.order_by("name")
 
+    @extend_schema(responses=serializers.AppointmentTypeList)
     def list(self, request: Request) -> Response:
         return Response({"results": self.get_serializer(self.get_queryset(), many=True).data})
 

@@ -1,5 +1,6 @@
 """What goes in and what comes out; one serializer per direction, rules in neither."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from scheduling.actions.flow import STEPS
@@ -38,6 +39,14 @@ class AppointmentOut(serializers.Serializer):
     note = serializers.CharField()
     overbook_reason = serializers.CharField()
     is_walk_in = serializers.BooleanField()
+
+
+@extend_schema_serializer(many=False)
+class AppointmentPage(serializers.Serializer):
+    """One page of a list; the next begins after `next_after`."""
+
+    results = AppointmentOut(many=True)
+    next_after = serializers.UUIDField(allow_null=True)
 
 
 class BookingIn(serializers.Serializer):
@@ -108,6 +117,11 @@ class OpeningOut(serializers.Serializer):
     location = serializers.UUIDField()
 
 
+@extend_schema_serializer(many=False)
+class OpeningList(serializers.Serializer):
+    results = OpeningOut(many=True)
+
+
 class AppointmentTypeOut(serializers.ModelSerializer):
     class Meta:
         model = AppointmentType
@@ -115,3 +129,8 @@ class AppointmentTypeOut(serializers.ModelSerializer):
             "id", "name", "minutes", "color", "needs_practitioner", "room_kind", "device_kind", "is_telehealth",
             "overbook_cap", "is_active",
         )  # fmt: skip
+
+
+@extend_schema_serializer(many=False)
+class AppointmentTypeList(serializers.Serializer):
+    results = AppointmentTypeOut(many=True)

@@ -149,6 +149,33 @@ def test_numbers_that_are_none_are_refused(program, number):
     assert answer.status_code in {400, 422}
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("family_name", 0), ("family_name", True), ("needs_interpreter", "yes"), ("needs_interpreter", 1),
+        ("location", 17), ("contacts", [{"system": "phone", "value": 5}]),
+    ],
+)  # fmt: skip
+def test_another_type_than_the_schema_says_is_refused(program, location, field, value):
+    body = {"family_name": "Rossi", "location": str(location.pk)} | {field: value}
+
+    answer = program("/api/v1/patients/", json.dumps(body))
+
+    assert answer.status_code == 422
+    assert field in answer.json()["errors"]
+    assert not Patient.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "a" * 201, "zwölf", "a b"])
+def test_a_key_that_could_be_mistaken_for_another_is_refused(program, location, key):
+    body = {"family_name": "Rossi", "location": str(location.pk)}
+
+    answer = program("/api/v1/patients/", json.dumps(body), **{"idempotency-key": key})
+
+    assert answer.status_code == 422
+    assert "1 to 200 printable" in says(answer)
+
+
 def test_what_is_allowed_stays_allowed():
     told = {"name": "Zoë 𝒳 😀", "n": [1, 2.5, {"a": None}], "deep": json.loads("[" * 30 + "]" * 30)}
 
