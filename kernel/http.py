@@ -1,9 +1,11 @@
 """How a refusal looks from outside: a page, a fragment, or a problem document; always with its sentence."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from kernel.refusals import Refusal
 
@@ -20,6 +22,18 @@ WORDS = {
 
 def wants_json(request: HttpRequest) -> bool:
     return request.path_info.startswith(("/api/", "/fhir/"))
+
+
+def leads_home(request: HttpRequest, url: str) -> bool:
+    """Is it an address of this house? A bare word is none: `redirect` would look for a view of that name."""
+    path = (
+        urlsplit(url).path
+        if url_has_allowed_host_and_scheme(
+            url, {request.get_host()}, require_https=request.is_secure()
+        )
+        else ""
+    )
+    return path.startswith("/")
 
 
 def problem(refusal: Refusal, **more: Any) -> dict[str, Any]:

@@ -134,6 +134,10 @@ class PanelAdmin(Allowed, ModelAdmin):
     warn_unsaved_form = True
     show_full_result_count = False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """An empty `_to_field` in the address is none, not a field without a name."""
+        return super().get_object(request, object_id, from_field or None)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The version that was seen travels with the form, in a field that nobody sees."""
         *before, (title, last) = super().get_fieldsets(request, obj)

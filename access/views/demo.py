@@ -4,11 +4,11 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from access.models import User
 from access.roles import DEMO_DOMAIN
+from kernel.http import leads_home
 from kernel.policy import public
 
 
@@ -20,7 +20,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     email = f"{request.POST.get('role', '')}@{DEMO_DOMAIN}"
     user = get_object_or_404(User, email=email, is_demo=True, is_active=True)
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    )
+    ours = leads_home(request, wanted)
     return perform_login(request, user, redirect_url=wanted if ours else None)

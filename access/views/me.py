@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from access import place, preferences
+from kernel.http import leads_home
 from kernel.policy import page
 from kernel.refusals import Invalid
 
@@ -57,7 +57,4 @@ def _done(request: HttpRequest) -> HttpResponse:
 def back_to(request: HttpRequest) -> str:
     """The page one came from, if it is ours."""
     came_from = request.POST.get("next") or request.headers.get("Referer") or "/"
-    safe = url_has_allowed_host_and_scheme(
-        came_from, {request.get_host()}, require_https=request.is_secure()
-    )
-    return came_from if safe else "/"
+    return came_from if leads_home(request, came_from) else "/"

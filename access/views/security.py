@@ -7,13 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from access import actions, browsers, second_step
 from access.models import ApiToken, SignedIn, User
 from access.permissions import Permission
 from kernel.actors import Actor
+from kernel.http import leads_home
 from kernel.policy import page
 
 
@@ -30,9 +30,7 @@ def second_step_first(request: HttpRequest) -> HttpResponse:
     """A role of theirs needs a second step: app or passkey, before anything else opens."""
     standing = request.standing  # type: ignore[attr-defined]
     wanted = request.GET.get("next", "/")
-    ours = url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    )
+    ours = leads_home(request, wanted)
     if standing is None or not second_step.is_missing(standing):
         return redirect(wanted if ours else "/")
     return render(request, "access/second_step_first.html", {})

@@ -183,7 +183,7 @@ def _drawer(
         if heard.patient
         else request.POST.get("patient_text", ""),
         "new_patient_url": picking.new_patient_url(request, "new"),
-        "hold_id": values.get("hold", ""),
+        "hold_id": _id_or_nothing(values.get("hold", "")),
         "patients_url": picking.patients_url("new"),
         "has_rooms": len(form.fields["room"].queryset) > 0,
         "back": f"{reverse('scheduling:day')}?{urlencode({'day': values.get('day', '')})}",
@@ -254,3 +254,11 @@ def _done(request: HttpRequest, booked: Appointment) -> HttpResponse:
 def _saw(request: HttpRequest, heard: said.Said, location: Location) -> None:
     if heard.patient:
         saw(request, PATIENT, [heard.patient.id], location.pk)
+
+
+def _id_or_nothing(text: str) -> str:
+    """What the form carries goes into an address: only an id does."""
+    try:
+        return str(UUID(str(text)))
+    except ValueError:
+        return ""
