@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -32,12 +32,13 @@ class HouseViewSet(GenericViewSet):
     A noun of the API.
 
     `permissions` names for each DRF action what one must be allowed; an action that is not named is closed.
-    `subject` is the kind whose rows are shown: reading them is audited.
+    `subject` is the kind of person the rows tell of, and `subject_at` the field that names them: reading is
+    audited under the person, so that it is found when they ask who looked.
     """
 
     policy = Policy()
     permissions: dict[str, str] = {}
-    subject = ""
+    subject, subject_at = "", "id"
     lookup_value_converter = "uuid"
     # `?ordering=`; a value goes into the cursor and so into logs: never one that tells of a patient.
     orderings: dict[str, tuple[str, ...]] = {"id": ("id",), "-id": ("-id",)}
@@ -77,14 +78,22 @@ class HouseViewSet(GenericViewSet):
         return wanted
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.subject and response.status_code == 200 and isinstance(response.data, dict):
-            rows = response.data.get("results", [response.data])
-            ids = [row["id"] for row in rows if isinstance(row, dict) and "id" in row]
-            if ids:
-                saw(request._request, self.subject, ids)
+        told = response.status_code in {200, 201} and isinstance(response.data, dict)
+        ids = list(_people_in(response.data, self.subject_at)) if self.subject and told else []
+        if ids:
+            saw(request._request, self.subject, ids)
         if getattr(self, "action", "") == "list" and response.status_code == 200:
             _trim(response.data, self.wanted_fields())
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+def _people_in(answer: dict[str, Any], named_by: str) -> Iterator[Any]:
+    """Whom the rows of an answer tell of: by an id, or by an object that has one."""
+    for row in answer.get("results", [answer]):
+        who = row.get(named_by) if isinstance(row, dict) else None
+        who = who.get("id") if isinstance(who, dict) else who
+        if who:
+            yield who
 
 
 def _trim(page: dict[str, Any], wanted: set[str]) -> None:

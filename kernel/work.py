@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from kernel.actors import Actor
 
@@ -14,6 +15,7 @@ class WorkItem:
     One line of the queue. `severity`: act, look or plain, as in the design language.
 
     `panel` names one (kernel.panels) that shows the same with more to do; beside it the line is left out.
+    `about`: the kind and id of a person whose chart or file the line tells of, for the audit trail.
     """
 
     what: str
@@ -27,6 +29,7 @@ class WorkItem:
     money: Decimal | None = None
     rank: int = 50
     panel: str = ""
+    about: tuple[str, UUID] | None = None
 
 
 Source = Callable[[Actor, datetime], Iterable[WorkItem]]

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from kernel import panels
 from kernel.panels import Context, NavItem, NewItem, Panel
+from kernel.policy import saw
 from staff.models import Employee
 from staff.permissions import Permission
 from staff.queries import away, credentials, leave, people
 
+EMPLOYEE = "staff.employee"
 SHORT = 6  # lines of a panel; the rest is a link away
 
 
@@ -30,12 +32,14 @@ def figure_out(request: HttpRequest, **_subject: Any) -> Mapping[str, Any]:
 
 def home_requests(request: HttpRequest) -> Mapping[str, Any] | None:
     waiting = leave.requests_to_decide(request.actor)  # type: ignore[attr-defined]
+    saw(request, EMPLOYEE, [each.employee.pk for each in waiting[:SHORT]])
     return {"waiting": waiting[:SHORT], "count": len(waiting)} if waiting else None
 
 
 def home_credentials(request: HttpRequest) -> Mapping[str, Any]:
     today = people.practice_today(timezone.now())
     found = credentials.expiring_credentials(request.actor, today)  # type: ignore[attr-defined]
+    saw(request, EMPLOYEE, [each.employee.pk for each in found[:SHORT]])
     return {"lapses": found[:SHORT], "count": len(found)}
 
 

@@ -39,6 +39,7 @@ def _renewal(lapse: Lapse) -> WorkItem:
         due_at=None,
         due_text=lapse.says,
         rank=max(0, 20 + lapse.days),
+        about=("staff.employee", lapse.employee.pk),
     )
 
 
@@ -60,4 +61,5 @@ def _decision(request: leave.Request, at: datetime) -> WorkItem:
         due_at=request.time.period.lower,
         rank=max(0, 30 + days),
         panel="time-off",
+        about=("staff.employee", request.employee.pk),
     )

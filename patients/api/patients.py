@@ -95,7 +95,7 @@ class EncounterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, HouseVi
     """What happened in the office (FHIR Encounter); begun and ended by the appointment's verbs."""
 
     serializer_class = serializers.EncounterOut
-    subject = "patients.encounter"
+    subject, subject_at = "patients.patient", "patient"
     permissions = {"list": Permission.VIEW_PATIENT, "retrieve": Permission.VIEW_PATIENT}
 
     def get_queryset(self) -> Any:

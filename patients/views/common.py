@@ -47,7 +47,9 @@ def of_mine(request: Any, model: type[M], pk: UUID) -> M:
     """What belongs to a patient of one's locations: a contact point, an address, a related person."""
     patients = Patient.objects.visible_to(request.actor)
     rows = model._default_manager.filter(patient__in=patients).select_related("patient")
-    return get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(rows, pk=pk)
+    saw(request, KIND, [found.patient_id])  # type: ignore[attr-defined]  the rows of these models have one
+    return found
 
 
 def remember(request: Any, patient_id: UUID) -> None:

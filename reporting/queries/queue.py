@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from kernel import work
 from kernel.actors import Actor
@@ -32,6 +33,7 @@ class Queue:
     lines: tuple[Line, ...]
     count: int
     is_short: bool
+    about: frozenset[tuple[str, UUID]]  # kinds and ids of the persons its lines tell of
 
     @property
     def rest(self) -> int:
@@ -47,8 +49,9 @@ def queue(
     :param beside: names of panels on the same page; what they show is not said twice
     """
     items = [each for each in work.queue_for(actor, now) if each.panel not in beside]
-    lines = _lines(items if everything else items[:SHOWN])
-    return Queue(tuple(lines), len(items), len(lines) < len(items))
+    shown = items if everything else items[:SHOWN]
+    about = frozenset(each.about for each in shown if each.about)
+    return Queue(tuple(_lines(shown)), len(items), len(shown) < len(items), about)
 
 
 def _lines(items: Iterable[WorkItem]) -> list[Line]:

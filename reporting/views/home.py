@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from access import place
 from kernel import clock, panels
-from kernel.policy import page
+from kernel.policy import page, saw
 from kernel.templatetags.house import clock as wall
 from office import queries as office_queries
 from office.models import Location
@@ -69,15 +69,15 @@ def _strip(request: HttpRequest, location: Location) -> dict[str, Any]:
 
 def _queue(request: HttpRequest) -> dict[str, Any]:
     everything = request.GET.get("queue") == "all"
-    return {
-        "queue": work_queue(
-            request.actor,
-            timezone.now(),
-            beside=panels.names_at(SIDE, request.actor),
-            everything=everything,
-        ),
-        "everything": everything,
-    }
+    found = work_queue(
+        request.actor,
+        timezone.now(),
+        beside=panels.names_at(SIDE, request.actor),
+        everything=everything,
+    )
+    for kind in sorted({kind for kind, _ in found.about}):
+        saw(request, kind, sorted(pk for each, pk in found.about if each == kind))
+    return {"queue": found, "everything": everything}
 
 
 def _hours(location: Location, today: Any) -> str:

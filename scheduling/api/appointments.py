@@ -47,7 +47,7 @@ class AppointmentViewSet(HouseViewSet):
 
     serializer_class = serializers.AppointmentOut
     pagination_class = None  # a page begins after a row: see `_after`
-    subject = "scheduling.appointment"
+    subject, subject_at = "patients.patient", "patient"
     orderings = ORDERINGS
     permissions = {
         "list": Permission.VIEW_SCHEDULE,

@@ -102,6 +102,7 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Why, and who asked: one click on a reason, or one's own words."""
     found = answers.visible(request, appointment_id)
     if request.method == "GET":
+        policy.saw(request, "patients.patient", [found.patient_id], found.location_id)
         return _cancel_form(request, found)
     by_whom, _, reason = request.POST.get("chosen", "").partition(":")
     typed = request.POST.get("reason", "")

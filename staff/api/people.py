@@ -65,7 +65,7 @@ class CredentialViewSet(Readable):
     """Licences, registrations, certificates."""
 
     serializer_class = serializers.CredentialOut
-    subject = "staff.credential"
+    subject, subject_at = "staff.employee", "employee"
     permissions = {
         "list": Permission.VIEW_FILE,
         "retrieve": Permission.VIEW_FILE,
@@ -110,7 +110,7 @@ class EmployeeTimeViewSet(Readable):
     """Leave and shifts: one's own, one's reports', everybody's for who decides."""
 
     serializer_class = serializers.TimeOut
-    subject = "staff.employeetime"
+    subject, subject_at = "staff.employee", "employee"
     permissions = {
         "list": Permission.REQUEST_TIME_OFF,
         "retrieve": Permission.REQUEST_TIME_OFF,
