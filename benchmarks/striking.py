@@ -19,7 +19,7 @@ from launch.paths import ROOT, VENV_PYTHON, data_dir, make_private
 from launch.supervisor import Program, Supervisor
 
 EVERY = 3.0  # seconds between two strikes
-PATIENCE = 150.0  # seconds for what is left after the last one
+PATIENCE = 400.0  # seconds for what is left after the last one; the supervisor waits longer after each kill
 BATCH = 5
 WORKER = ["worker", "--concurrency", "2", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]  # fmt: skip
 
