@@ -23,4 +23,3 @@ def test_the_audit_trail_is_not_rewritten_by_anybody_unnoticed(lines):
     assert lines["as the owner"]["noticed"] == 60
     assert lines["clean"]["n"] >= 5_000
     assert lines["clean"]["unexpected"] == 0
-    assert lines["load"]["unexpected"] == 0

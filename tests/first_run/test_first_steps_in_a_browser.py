@@ -162,7 +162,7 @@ def test_it_is_left_in_the_middle_and_taken_up_again_elsewhere(owner, open_page)
     there = Owner(open_page("/"))
     there.page.get_by_label("E-mail").fill("ian@example.org")
     there.types(Password=PASSWORD)
-    there.presses("Sign in")
+    there.page.get_by_role("button", name="Sign in", exact=True).click()
 
     there.arrives("people")
     for back in ("holidays", "location"):

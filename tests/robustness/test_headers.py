@@ -1,6 +1,7 @@
 """What every answer says to the browser: walked over every route, every kind of refusal, files and the stream."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,9 @@ def said_by_stream(path, method="GET", **headers):
     async def receive():
         return {"type": "http.disconnect"}
 
-    asyncio.run(stream.EventStream()(scope, receive, send))
+    # On a thread of its own: a browser test of the same worker keeps a loop running on this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(stream.EventStream()(scope, receive, send))).result()
     return sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}
 
 
