@@ -140,11 +140,11 @@ def expected(
         return DENIED
     if not panel_allows(route, method, actor, values(route, world, person, relation)):
         return DENIED
-    if method == "options" and (
+    # A class's OPTIONS says what verbs there are, and looks at no row.
+    looks = method != "options" or not (
         hasattr(route.view, "actions") or hasattr(route.view, "view_class")
-    ):
-        return Expected(Outcome.OPEN)  # it says what verbs there are, and looks at no row
-    for kind in kinds(route).values():
+    )
+    for kind in kinds(route).values() if looks else ():
         if relation in kind.values and not kind.sees(actor, world, person, relation):
             return _hidden(kind, actor, relation)
     also = (statuses for name, statuses in ALSO.items() if fnmatch.fnmatchcase(route.name, name))
