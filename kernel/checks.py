@@ -7,11 +7,9 @@ from django.core.checks import CheckMessage, Error
 
 from kernel.models import DataClass
 from kernel.policy import check_routes
+from kernel.rooms import ROOMS
 
 __all__ = ["check_models", "check_routes"]
-
-HOUSE_APPS = {"kernel", "office", "access", "staff", "patients", "scheduling", "communications", "desk",
-              "ledger", "billing", "budgets", "compliance", "reporting", "fhir", "portal", "first_run"}  # fmt: skip
 
 
 def check_models(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
@@ -19,7 +17,7 @@ def check_models(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
     return [
         Error(f"{model._meta.label} declares no data_class.", id="kernel.E002")
         for model in apps.get_models()
-        if model._meta.app_label in HOUSE_APPS
+        if model._meta.app_label in ROOMS
         and not hasattr(model, "pgh_tracked_model")
         and not isinstance(getattr(model, "data_class", None), DataClass)
     ]

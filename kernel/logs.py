@@ -14,17 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-HOUSE = {
-    "kernel",
-    "office",
-    "access",
-    "staff",
-    "patients",
-    "scheduling",
-    "reporting",
-    "fhir",
-    "first_run",
-}
+from kernel.rooms import ROOMS
+
 # Programs that say only what they themselves do.
 TALKERS = {
     "_granian",
@@ -68,7 +59,7 @@ def message(record: logging.LogRecord) -> str:
     template = str(record.msg)
     if not record.args:
         # Ours are constants (tests/house_rules); what others have put together may hold anything.
-        known = record.name.partition(".")[0] in HOUSE or record.name in TALKERS
+        known = record.name.partition(".")[0] in ROOMS or record.name in TALKERS
         return template if known else HIDDEN
     args = record.args
     try:

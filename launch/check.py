@@ -4,6 +4,7 @@ import os
 import time
 from dataclasses import dataclass
 
+from kernel.rooms import ROOMS
 from launch import environment, processes, services, steps
 from launch.paths import ROOT, VENV, VENV_PYTHON, Trouble
 from launch.progress import Tool, say, step
@@ -26,7 +27,6 @@ BEFORE_RELEASE = (
     "0001_initial", "0002_initial", "0003_gate_setting_until_then", "0003_keep_contact_history",
     "0005_find_by_given_name",
 )  # fmt: skip
-ROOMS = ("kernel", "office", "access", "staff", "patients", "scheduling", "demo")
 
 
 @dataclass(frozen=True)

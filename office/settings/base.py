@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.templatetags.static import static
 
+from kernel.rooms import ROOMS
+
 # The zones' rules come with the program (package tzdata): the machine's own may be years old.
 zoneinfo.reset_tzpath(to=())
 
@@ -87,16 +89,7 @@ INSTALLED_APPS = [
     "guardian",
     "pgtrigger",
     "pghistory",
-    "kernel",
-    "office",
-    "access",
-    "staff",
-    "patients",
-    "scheduling",
-    "reporting",
-    "fhir",
-    "first_run",
-    "demo",
+    *ROOMS,
 ]
 
 MIDDLEWARE = [

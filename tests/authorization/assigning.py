@@ -20,13 +20,13 @@ from django.db import connection, models
 from django.forms.forms import BaseForm
 from rest_framework.serializers import Serializer
 
+from kernel.rooms import ROOMS
 from scheduling.views.picking import KEPT
 from tests.authorization import bodies, declared, matrix, watching
 from tests.authorization.examples import OWN, UNKNOWN
 from tests.authorization.matrix import Cell
 from tests.authorization.world import World
 
-ROOMS = ("access", "office", "staff", "patients", "scheduling", "kernel")
 ALWAYS = {
     "id": str(UNKNOWN), "pk": str(UNKNOWN), "created_by": str(UNKNOWN), "is_staff": "true", "is_superuser": "true",
     "version": "999", "status": "entered-in-error", "is_active": "false",
