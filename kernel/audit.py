@@ -86,11 +86,13 @@ def record_search(by: Actor, *, page: str, **details: Any) -> None:
     _write(by, action=page, outcome=AuditEvent.Outcome.READ, details=details)
 
 
-def _unseen(key: str, ids: list[UUID]) -> list[UUID]:
-    seen: set[UUID] = cache.get(key) or set()
-    fresh = [each for each in ids if each not in seen]
+def _unseen(view: str, ids: list[UUID]) -> list[UUID]:
+    """Each id is remembered by itself: a day costs its own rows, however much was looked at before it."""
+    keys = {each: f"{view}:{each.hex}" for each in ids}
+    known = cache.get_many(keys.values()) if keys else {}
+    fresh = [each for each, key in keys.items() if key not in known]
     if fresh:
-        cache.set(key, seen | set(fresh), SEEN_FOR)
+        cache.set_many({keys[each]: 1 for each in fresh}, SEEN_FOR)
     return fresh
 
 
