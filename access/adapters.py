@@ -7,9 +7,10 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from access import browsers, grants, sessions, throttle
+from access import browsers, grants, letters, sessions, throttle
 from access.models import User
 from kernel import audit, crypto
 from kernel.actors import NOBODY, Actor, ActorKind
@@ -81,20 +82,16 @@ class AccountAdapter(DefaultAccountAdapter):
             audit.record_fact(actor, page="access.sign_out", kind="access.user", ids=[actor.id])
         super().logout(request)
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """Silently not sent when there were too many: the page says the same either way."""
-        account = throttle.account_key(email)
-        if user.is_active and throttle.may_send_letter(
-            account, throttle.origin(context["request"], account)
-        ):
-            super().send_password_reset_mail(user, email, context)
-
     def set_password(self, user: User, password: str) -> None:
-        super().set_password(user, password)
-        grants.forget()
-        throttle.forget(throttle.account_key(user.email))
         who = Actor(ActorKind.STAFF, user.pk, user.name)
-        audit.record_fact(who, page="access.set_password", kind="access.user", ids=[user.pk])
+        with transaction.atomic():
+            super().set_password(user, password)
+            throttle.forget(throttle.account_key(user.email))
+            audit.record_fact(who, page="access.set_password", kind="access.user", ids=[user.pk])
+            letters.tell_of_change(
+                user, "password", by=who, session_key=self.request.session.session_key
+            )
+        grants.forget()
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The page one lands on says it; a second banner would only be in the way."""

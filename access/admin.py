@@ -1,11 +1,9 @@
 """The admin panel's pages about people who sign in: accounts and roles."""
 
 from functools import partial
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
@@ -25,7 +23,6 @@ from access import actions, admin_devices, browsers
 from access.actions.delicate import permissions_of
 from access.models import LocationGrant, SecondStepRule, User
 from kernel import permissions
-from kernel.actors import Actor
 from kernel.refusals import Refusal
 from office.models import Location
 from office.panel_admin import DayInput, PanelAdmin, PanelForm, actor_of
@@ -134,9 +131,8 @@ class UserAdmin(PanelAdmin):
     @action(description="Send a letter to set a password", url_path="letter", permissions=["open"])
     def send_letter(self, request: HttpRequest, object_id: str) -> HttpResponse:
         asks = "Send a letter with a link to set a new password?"
-        return self._do(
-            request, object_id, partial(_send_letter, request), asks, "The letter is on its way."
-        )
+        send = partial(actions.send_password_letter, site=request.build_absolute_uri("/"))
+        return self._do(request, object_id, send, asks, "The letter is on its way.")
 
     @action(description="Sign out everywhere", url_path="sign-out", permissions=["open"])
     def sign_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -173,12 +169,6 @@ def _find(object_id: Any) -> User | None:
         return User.objects.filter(pk=UUID(str(object_id))).first()
     except ValueError:
         return None
-
-
-def _send_letter(request: HttpRequest, *, user: User, by: Actor) -> None:
-    letter = ResetPasswordForm({"email": user.email})
-    if letter.is_valid():
-        letter.save(request)
 
 
 NOW, FROM_DAY, NO = "now", "day", "no"
@@ -218,7 +208,7 @@ class RoleForm(PanelForm):
         super().__init__(*args, **kwargs)
         field = self.fields["allowed"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = permission_choices()
+        field.choices = permissions.choices()
         if self.instance.pk:
             field.initial = sorted(permissions_of(self.instance))
             self.fields["name"].disabled = True  # the house looks its roles up by name
@@ -282,15 +272,6 @@ class RoleAdmin(PanelAdmin):
             obj.pk = group.pk
         if not change or {"second_step", "from_date"} & set(form.changed_data):
             actions.require_second_step(group=group, by=by, **form.second_step_rule())
-
-
-def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every permission of every room, grouped by room."""
-    all_of_them = sorted(permissions.declared(), key=lambda each: each.split(".")[0])
-    return [
-        (room.capitalize(), [(str(each), each.label) for each in of_room])
-        for room, of_room in groupby(all_of_them, key=lambda each: each.split(".")[0])
-    ]
 
 
 def _role_names() -> list[str]:

@@ -7,7 +7,7 @@ class AccessConfig(AppConfig):
     verbose_name = "People who sign in"
 
     def ready(self) -> None:
-        from access import consequences, panels, work  # noqa: F401  registered by being imported
+        from access import consequences, panels, tasks, work  # noqa: F401  registered by being imported
         from access.roles import sync_roles
 
         panels.register()

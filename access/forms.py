@@ -1,11 +1,13 @@
 """The forms at the door, in the words of this house, and the one that searches the audit trail."""
 
+from collections.abc import Container
 from typing import Any
 
 from allauth.account import forms as account
 from django import forms
+from django.http import HttpRequest
 
-from access import devices, second_factor
+from access import devices, letters, second_factor, throttle
 from access.models import User
 from access.passkeys import (
     AddPasskeyForm,
@@ -15,6 +17,7 @@ from access.passkeys import (
     RenamePasskeyForm,
 )
 from access.queries import Asked, known_actions
+from kernel import permissions
 from kernel.models import AuditEvent
 
 __all__ = [
@@ -33,8 +36,11 @@ __all__ = [
     "SecondStepForm",
     "SetPasswordForm",
     "SignInForm",
+    "TokenForm",
     "TrailForm",
 ]
+
+TOKEN_DAYS = [(30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "A year")]
 
 
 class Plain:
@@ -73,6 +79,20 @@ class SetPasswordForm(Plain, account.SetPasswordForm):
 class ResetForm(Plain, account.ResetPasswordForm):
     labels = {"email": "E-mail"}
 
+    def clean_email(self) -> str:
+        """Whether somebody has this address is asked when it is sent, and never answered."""
+        email: str = self.cleaned_data["email"].strip()
+        return email
+
+    def save(self, request: HttpRequest, **_kwargs: Any) -> str:
+        """Silently no letter when there were too many: the page says the same either way."""
+        email: str = self.cleaned_data["email"]
+        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        account = throttle.account_key(email)
+        if throttle.may_send_letter(account, throttle.origin(request, account)):
+            letters.ask_for_password(user, request.build_absolute_uri("/"))
+        return email
+
 
 class NewPasswordForm(Plain, account.ResetPasswordKeyForm):
     labels = {"password1": "New password", "password2": "New password again"}
@@ -88,6 +108,26 @@ class SecondStepAgainForm(Plain, second_factor.SecondStepAgainForm):
 
 class EnrolForm(Plain, second_factor.EnrolForm):
     labels = {"code": "Code that the app shows now"}
+
+
+class TokenForm(forms.Form):
+    """For which program, for how long, and which of one's own rights it has."""
+
+    name = forms.CharField(max_length=60, label="For which program")
+    days = forms.TypedChoiceField(choices=TOKEN_DAYS, coerce=int, initial=90, label="It lasts")
+    scopes = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, label="It may", help_text="As little as it needs."
+    )
+
+    def __init__(self, *args: Any, held: Container[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)
+        scopes.choices = permissions.choices(held)
+
+    def token(self) -> dict[str, Any]:
+        """In the words of the act."""
+        return {name: self.cleaned_data[name] for name in ("name", "days", "scopes")}
 
 
 class DeviceCodeForm(forms.Form):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import LocationGrant, User
@@ -106,5 +107,6 @@ def _locations(user: User) -> frozenset[UUID]:
 
 
 def forget() -> None:
-    """After a change of rights in this process."""
+    """After a change of rights in this process; once more when it holds, for what another thread read meanwhile."""
     standing.forget()
+    transaction.on_commit(standing.forget)

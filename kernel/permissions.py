@@ -1,7 +1,8 @@
 """What can be allowed. Each room declares its own enum; the rooms' declarations together are the matrix."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import StrEnum
+from itertools import groupby
 from typing import Self
 
 _enums: list[type["PermissionEnum"]] = []
@@ -35,6 +36,20 @@ def declared() -> Iterator[PermissionEnum]:
     """Every permission of every room that is loaded."""
     for enum in _enums:
         yield from enum
+
+
+def choices(held: Container[str] | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For a form: every permission, or those that are held, under the name of its room."""
+    wanted = [each for each in declared() if held is None or each in held]
+    rooms = groupby(sorted(wanted, key=_room), key=_room)
+    return [
+        (room.capitalize(), [(str(each), each.label) for each in of_room])
+        for room, of_room in rooms
+    ]
+
+
+def _room(permission: PermissionEnum) -> str:
+    return permission.split(".")[0]
 
 
 def find(value: str) -> PermissionEnum | None:

@@ -5,6 +5,7 @@ from access.actions.accounts import (
     create_user,
     reopen_account,
     reset_second_step,
+    send_password_letter,
 )
 from access.actions.devices import (
     add_device,
@@ -38,4 +39,5 @@ __all__ = [
     "require_second_step",
     "reset_second_step",
     "revoke_token",
+    "send_password_letter",
 ]

@@ -1,14 +1,12 @@
 """Accounts: who signs in, what they may do, and where."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
-from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
-from access import browsers, grants
+from access import browsers, grants, letters
 from access.actions.delicate import check_over, check_roles, somebody_stays
 from access.models import LocationGrant, SignedIn, User
 from access.permissions import Permission
@@ -43,14 +41,26 @@ def create_user(
 @act(permission=Permission.MANAGE_USERS)
 def change_user(*, user: User, email: str, name: str, by: Actor) -> User:
     """
-    Correct a name or the address one signs in with; the old address opens nothing any more.
+    Correct a name or the address one signs in with; the old address opens nothing, and hears of it.
 
     :raises Invalid: the e-mail has another account
     :raises Forbidden: the account reaches further than the actor
     """
     user = _locked(user, by)
-    acts.note(user, changed=user.save_changes(email=_free(email, user), name=name))
-    _forget()
+    former = user.email
+    changed = user.save_changes(email=_free(email, user), name=name)
+    acts.note(user, changed=changed)
+    if "email" in changed:
+        letters.tell_of_change(user, "email", by=by, former=former)
+    grants.forget()
+    return user
+
+
+@act(permission=Permission.MANAGE_USERS)
+def send_password_letter(*, user: User, site: str, by: Actor) -> User:
+    """A letter with a way to a new password, to the account's own address; `site` is where it leads."""
+    acts.note(user)
+    letters.ask_for_password(user, site)
     return user
 
 
@@ -83,7 +93,7 @@ def close_account(*, user: User, by: Actor, reason: str = "") -> User:
     with somebody_stays():
         user.save_changes(is_active=False)
     browsers.end(SignedIn.objects.filter(user=user))
-    _forget()
+    grants.forget()
     return user
 
 
@@ -92,7 +102,7 @@ def reopen_account(*, user: User, by: Actor) -> User:
     """It opens again with the roles it had; sessions that were open before stay over."""
     user = _locked(user, by)
     user.save_changes(is_active=True)
-    _forget()
+    grants.forget()
     return user
 
 
@@ -107,7 +117,8 @@ def reset_second_step(*, user: User, by: Actor) -> User:
     gone, _ = Authenticator.objects.filter(user=user).delete()
     ended = browsers.end(SignedIn.objects.filter(user=user))
     acts.note(user, removed=gone, ended=ended)
-    _forget()
+    letters.tell_of_change(user, "second-step-off", by=by)
+    grants.forget()
     return user
 
 
@@ -137,10 +148,5 @@ def _give(user: User, roles: Iterable[str], locations: Iterable[Location], by: A
     user.groups.set(groups)
     for location in locations:
         assign_perm("office.work_at", user, location)
-    _forget()
-    acts.note(user, roles=sorted(wanted))
-
-
-def _forget(*_: Any) -> None:
     grants.forget()
-    transaction.on_commit(grants.forget)  # and what another thread read meanwhile
+    acts.note(user, roles=sorted(wanted))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
 
 from access import grants
 from access.actions.delicate import (
@@ -67,7 +66,6 @@ def require_second_step(
     rule, _ = SecondStepRule.objects.select_for_update().get_or_create(role=group)
     changed = rule.save_changes(is_required=is_required, required_from_date=from_date)
     acts.note(rule, role=group.name, changed=changed, is_required=is_required)
-    transaction.on_commit(grants.forget)
     grants.forget()
     return rule
 
@@ -83,5 +81,4 @@ def _allow(group: Group, allowed: Iterable[str], by: Actor) -> None:
         [row for row in rows if f"{row.content_type.app_label}.{row.codename}" in wanted]
     )
     acts.note(given=sorted(wanted - before), taken=sorted(before - wanted))
-    transaction.on_commit(grants.forget)
     grants.forget()

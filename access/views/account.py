@@ -12,11 +12,12 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn.internal.flows import post_authentication
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from access import browsers, grants, sessions
+from access import browsers, grants, letters, sessions
 from access.forms import EnrolForm, SignInForm
 from access.models import User
 from access.roles import DEMO_ACCOUNTS
@@ -52,10 +53,13 @@ def status_of(form: Form) -> int:
     return 429 if slowed else 422
 
 
-def tell(request: HttpRequest, page: str, **details: Any) -> None:
-    """What somebody did with their own sign-in is in the audit trail."""
+def tell(request: HttpRequest, page: str, letter: str = "", **details: Any) -> None:
+    """What somebody did with their own sign-in is in the audit trail; a way in that changed, in a letter too."""
     actor = request.actor  # type: ignore[attr-defined]
     audit.record_fact(actor, page=page, kind="access.user", ids=[actor.id], **details)
+    if letter:
+        key = request.session.session_key
+        letters.tell_of_change(request.user, letter, by=actor, session_key=key)  # type: ignore[arg-type]
 
 
 class SignIn(Refuses, account.LoginView):
@@ -157,24 +161,27 @@ class PasskeyAgain(Confirms, ReauthenticateWebAuthnView):
 
 
 class Enrol(Refuses, totp.ActivateTOTPView):
+    @transaction.atomic
     def form_valid(self, form: EnrolForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         form.use_up()
         grants.forget()
-        tell(self.request, "access.second_step_on", step="app")
+        tell(self.request, "access.second_step_on", "app-on", step="app")
         return response
 
 
 class Disenrol(Refuses, totp.DeactivateTOTPView):
+    @transaction.atomic
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         grants.forget()
-        tell(self.request, "access.second_step_off", step="app")
+        tell(self.request, "access.second_step_off", "app-off", step="app")
         return response
 
 
 class NewCodes(Refuses, recovery.GenerateRecoveryCodesView):
+    @transaction.atomic
     def form_valid(self, form: Form) -> HttpResponse:
-        tell(self.request, "access.new_codes")
+        tell(self.request, "access.new_codes", "codes")
         response: HttpResponse = super().form_valid(form)
         return response

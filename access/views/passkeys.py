@@ -5,6 +5,7 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,10 +22,11 @@ class AddPasskey(Refuses, webauthn.AddWebAuthnView):
         context = FormView.get_context_data(self, **kwargs)
         return {**context, "options": passkeys.options(self.request.user)}  # type: ignore[arg-type]
 
+    @transaction.atomic
     def form_valid(self, form: Form) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         grants.forget()
-        tell(self.request, "access.second_step_on", step="passkey")
+        tell(self.request, "access.second_step_on", "passkey-on", step="passkey")
         return response
 
 
@@ -48,12 +50,13 @@ class RemovePasskey(webauthn.RemoveWebAuthnView):
         found: Authenticator = self.object
         return bool(get_adapter().can_delete_authenticator(found))
 
+    @transaction.atomic
     def form_valid(self, form: Form) -> HttpResponse:
         if not self.may_remove():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         response: HttpResponse = super().form_valid(form)
         grants.forget()
-        tell(self.request, "access.second_step_off", step="passkey")
+        tell(self.request, "access.second_step_off", "passkey-off", step="passkey")
         return response
 
 

@@ -325,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {"tick": {"task": "kernel.tasks.tick", "schedule": 10.0}}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 5  # seconds: a worker has other deliveries
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="office@localhost")
 
 LOGGING = {

@@ -13,7 +13,7 @@ from django.test import Client
 from access import throttle
 from office.roles import Role
 from tests import factories
-from tests.access.test_sign_in import PASSWORD, sign_in
+from tests.access.door import PASSWORD, sign_in
 
 ROOT = Path(__file__).parents[2]
 ASK = """

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib.auth import hashers
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +15,7 @@ from kernel.actors import Actor
 from kernel.models import AuditEvent
 from office.roles import Role
 from tests import factories
-from tests.access.test_sign_in import PASSWORD, code_for, is_in, sign_in
+from tests.access.door import EMAIL, PASSWORD, code_for, is_in, letters, link_in, sign_in
 
 pytestmark = pytest.mark.django_db
 SPOOFED = (
@@ -30,29 +29,10 @@ SPOOFED = (
 API = "/api/v1/patients/"
 
 
-@pytest.fixture
-def helen(location):
-    return factories.UserFactory(
-        email="helen@example.org", name="Helen Marsh", role=Role.PRIVACY, at=[location],
-        password=PASSWORD,
-    )  # fmt: skip
-
-
 def as_from(number):
     """What somebody writes who would like to come from elsewhere."""
     address = f"203.0.113.{number}"
     return {name: f"for={address}" if name == "Forwarded" else address for name in SPOOFED}
-
-
-@pytest.fixture
-def secret(client, helen):
-    sign_in(client)
-    form = client.get("/account/app/").content.decode()
-    found = re.search(r"key-text\">([A-Z2-7]+)<", form)[1]
-    client.post("/account/app/", {"code": code_for(found, -1)})
-    client.post("/sign-out/")
-    SignInAttempt.objects.all().delete()
-    return found
 
 
 def tried_ten_times(try_once):
@@ -142,9 +122,9 @@ def test_the_admin_panel_has_no_door_of_its_own(helen):
 
 def test_letters_are_few_whatever_the_headers(client, helen):
     for n in range(10):
-        client.post("/sign-in/forgotten/", {"email": "helen@example.org"}, headers=as_from(n))
+        client.post("/sign-in/forgotten/", {"email": EMAIL}, headers=as_from(n))
 
-    assert len(mail.outbox) == throttle.LETTERS_PER_ACCOUNT
+    assert len(letters()) == throttle.LETTERS_PER_ACCOUNT
 
 
 def test_guessing_at_tokens_gets_slow_but_a_good_token_goes_on(client, location):
@@ -204,9 +184,8 @@ def test_known_unknown_closed_and_passwordless_accounts_cost_and_say_the_same(
 
 
 def test_a_new_password_by_letter_still_asks_for_the_second_step(client, secret):
-    client.post("/sign-in/forgotten/", {"email": "helen@example.org"})
-    link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body)[1]
-    form = client.get(link, follow=True)
+    client.post("/sign-in/forgotten/", {"email": EMAIL})
+    form = client.get(link_in(letters()[-1]), follow=True)
     new = "a new long password"
     done = client.post(form.request["PATH_INFO"], {"password1": new, "password2": new})
     assert not is_in(client)

@@ -12,21 +12,13 @@ from access import throttle
 from access.models import User
 from kernel.models import AuditEvent
 from office.roles import Role
+from tests.access.door import PASSWORD, is_in, sign_in
 from tests.access.soft_key import SoftKey
 from tests.factories import UserFactory
 
 # The relying party must be a domain that WebAuthn allows without TLS.
 pytestmark = pytest.mark.django_db
 HOST = {"HTTP_HOST": "localhost"}
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def helen(location):
-    return UserFactory(
-        email="helen@example.org", name="Helen Marsh", role=Role.PRIVACY, at=[location],
-        password=PASSWORD,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -37,14 +29,6 @@ def desk(helen):
 @pytest.fixture
 def key():
     return SoftKey(origin="http://localhost", rp="localhost")
-
-
-def sign_in(client):
-    return client.post("/sign-in/", {"login": "helen@example.org", "password": PASSWORD})
-
-
-def is_in(client):
-    return client.get("/").status_code == 200
 
 
 def options_in(page):

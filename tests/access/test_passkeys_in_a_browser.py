@@ -4,19 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from access.models import User
-from office.roles import Role
-from tests import factories
+from tests.access.door import EMAIL, PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def helen(location):
-    return factories.UserFactory(
-        email="helen@example.org", name="Helen Marsh", role=Role.PRIVACY, at=[location],
-        password=PASSWORD,
-    )  # fmt: skip
 
 
 def authenticator(page):
@@ -30,7 +20,7 @@ def authenticator(page):
 
 
 def with_password(page):
-    page.get_by_label("E-mail").fill("helen@example.org")
+    page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -17,7 +17,7 @@ from kernel.models import AuditEvent
 from kernel.refusals import Forbidden, Invalid
 from office.roles import Role
 from tests import factories
-from tests.access.test_sign_in import PASSWORD, code_for, sign_in
+from tests.access.door import code_for, sign_in
 from tests.clock import ZONE
 
 pytestmark = pytest.mark.django_db
@@ -33,14 +33,6 @@ def need(role, is_required=True, from_date=None, by=SYSTEM):
 
 def today():
     return clock.today(timezone.now(), ZONE)
-
-
-@pytest.fixture
-def helen(location):
-    return factories.UserFactory(
-        email="helen@example.org", name="Helen Marsh", role=Role.PRIVACY, at=[location],
-        password=PASSWORD,
-    )  # fmt: skip
 
 
 def test_outside_a_demo_every_role_needs_it_unless_the_practice_says_otherwise(

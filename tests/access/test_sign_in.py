@@ -1,44 +1,19 @@
 """The door: e-mail and password, the second step, and what guessing meets."""
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core import mail
 from django.test import Client
 
 from access import throttle
 from access.models import SignInAttempt, User
 from kernel.models import AuditEvent
 from office.roles import Role
+from tests.access.door import PASSWORD, code_for, is_in, sign_in
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def helen(location):
-    return UserFactory(
-        email="helen@example.org",
-        name="Helen Marsh",
-        role=Role.PRIVACY,
-        at=[location],
-        password=PASSWORD,
-    )
-
-
-def sign_in(client, email="helen@example.org", password=PASSWORD, **more):
-    return client.post(
-        "/sign-in/", {"login": email, "password": password, **more.pop("also", {})}, **more
-    )
-
-
-def is_in(client):
-    return client.get("/").status_code == 200
 
 
 def test_the_right_password_opens_the_start_page(client, helen):
@@ -245,35 +220,7 @@ def test_the_counters_do_not_say_whose_they_are(client, helen):
     assert "helen" not in SignInAttempt.objects.get().account
 
 
-# ---- a forgotten password ----
-
-
-def test_a_forgotten_password_is_set_anew_by_a_letter(client, helen):
-    answer = client.post("/sign-in/forgotten/", {"email": "helen@example.org"})
-    assert answer["Location"] == "/sign-in/forgotten/sent/"
-    link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body)[1]
-
-    form = client.get(link, follow=True)
-    assert link.rsplit("-", 1)[1] not in form.request["PATH_INFO"]  # the key leaves the address
-    new = {"password1": "a new long password", "password2": "a new long password"}
-    client.post(form.request["PATH_INFO"], new)
-
-    assert sign_in(client, password="a new long password").status_code == 302
-    assert "used already, or is too old" in Client().get(link, follow=True).content.decode()
-
-
-def test_no_letter_goes_to_a_stranger_and_the_page_does_not_tell(client, helen):
-    answer = client.post("/sign-in/forgotten/", {"email": "stranger@example.org"})
-
-    assert answer["Location"] == "/sign-in/forgotten/sent/"
-    assert mail.outbox == []
-
-
-def test_a_mailbox_is_not_filled(client, helen):
-    for _ in range(10):
-        client.post("/sign-in/forgotten/", {"email": "helen@example.org"})
-
-    assert len(mail.outbox) == throttle.LETTERS_PER_ACCOUNT
+# ---- passwords ----
 
 
 def test_a_weak_password_is_refused_with_what_would_do(client, helen):
@@ -301,23 +248,6 @@ def test_a_new_password_signs_out_everywhere_else_but_not_here(client, helen):
 
 
 # ---- the second step ----
-
-
-def code_for(secret, steps=0):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
-
-
-@pytest.fixture
-def secret(client, helen):
-    """Helen turns the second step on, as she would."""
-    sign_in(client)
-    client.post("/account/again/?next=/account/app/", {"password": PASSWORD})
-    page = client.get("/account/app/")
-    assert page.status_code == 200
-    secret = re.search(r"key-text\">([A-Z2-7]+)<", page.content.decode())[1]
-    client.post("/account/app/", {"code": code_for(secret, -1)})  # it is used up by this
-    client.post("/sign-out/")
-    return secret
 
 
 def test_turning_on_the_second_step_asks_for_the_password_again(client, helen):

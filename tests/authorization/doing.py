@@ -45,7 +45,7 @@ NO_SCOPE = {
         ("access.create_user", "access.change_user", "access.change_rights", "access.close_account",
          "access.reopen_account", "access.reset_second_step", "access.add_role", "access.change_role",
          "access.issue_token", "access.revoke_token", "access.require_second_step",
-         "access.end_sessions_of"), _ACCOUNTS,
+         "access.end_sessions_of", "access.send_password_letter"), _ACCOUNTS,
     ),
     **dict.fromkeys(
         ("access.end_own_session", "access.end_other_sessions", "access.give_up_token"), _OWN,
