@@ -97,10 +97,14 @@ class ApiToken(BaseModel):
     data_class = DataClass.OPERATIONAL
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="Which program has it."
+    )
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8, help_text="The first letters, to tell tokens apart.")
     scopes = models.JSONField(default=list, help_text="Permissions; empty: all of the user's.")
     expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
 

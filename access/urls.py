@@ -37,6 +37,7 @@ urlpatterns = [
     path("account/second-step/", security.second_step_first, name="second-step-first"),
     path("account/browsers/end/", security.end_others, name="end-other-sessions"),
     path("account/browsers/<uuid:pk>/end/", security.end_session, name="end-session"),
+    path("account/tokens/new/", security.new_token, name="new-token"),
     path("account/tokens/<uuid:pk>/end/", security.end_token, name="end-token"),
     path("account/app/", ours.Enrol.as_view(), name="mfa_activate_totp"),
     path("account/app/off/", ours.Disenrol.as_view(), name="mfa_deactivate_totp"),

@@ -1,5 +1,6 @@
 """Sign-in and security: one page for everything about one's own account."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access import actions, browsers, second_step
+from access.forms import TokenForm
 from access.models import ApiToken, SignedIn, User
 from access.permissions import Permission
 from kernel.actors import Actor
@@ -52,6 +54,22 @@ def end_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     actions.end_other_sessions(keep=request.session.session_key or "", by=_actor(request))
     return redirect("mfa_index")
+
+
+@page(act=actions.issue_token, again=True)
+def new_token(request: HttpRequest) -> HttpResponse:
+    """A token for a program that acts in one's name; its text is on the answer, and nowhere else."""
+    actor, user = _actor(request), request.user
+    assert isinstance(user, User)
+    form = TokenForm(request.POST or None, held=actor.grants.permissions)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        plain = actions.issue_token(user=user, by=actor, at=now, **form.token())
+        until = now + timedelta(days=form.cleaned_data["days"])
+        made = {"plain": plain, "name": form.cleaned_data["name"], "until": until}
+        return render(request, "access/token_made.html", made)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "access/new_token.html", {"form": form}, status=status)
 
 
 @page(act=actions.give_up_token)

@@ -8,14 +8,14 @@ from django.test import Client
 from django.utils import timezone
 
 from access import actions, browsers, tokens
-from access.models import SignedIn
+from access.models import ApiToken, SignedIn
 from kernel import policy
 from kernel.actors import Actor
 from kernel.models import AuditEvent
 from kernel.refusals import Forbidden, OutOfScope
 from office.roles import Role
 from tests import factories
-from tests.access.test_sign_in import PASSWORD, code_for, is_in, sign_in
+from tests.access.door import PASSWORD, code_for, is_in, sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/security/"
@@ -27,14 +27,6 @@ PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
 )
-
-
-@pytest.fixture
-def helen(location):
-    return factories.UserFactory(
-        email="helen@example.org", name="Helen Marsh", role=Role.PRIVACY, at=[location],
-        password=PASSWORD,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -180,6 +172,48 @@ def test_one_s_own_tokens_are_listed_and_ended(desk, helen, location):
     assert tokens.find(plain) is None
     with pytest.raises(OutOfScope):
         actions.give_up_token(token=other, by=factories.actor_of(helen), at=timezone.now())
+
+
+def test_a_token_is_made_for_a_program_and_shown_this_once(signed_in, location):
+    admin = signed_in(Role.ADMINISTRATOR, location)
+    given = {"name": "Wall board", "days": "30", "scopes": ["office.view_office"]}
+
+    made = admin.post("/account/tokens/new/", given)
+    plain = re.search(r"mom_[\w-]{43}", made.content.decode())[0]
+
+    assert made["Cache-Control"] == "no-store"
+    row = ApiToken.objects.get()
+    assert (row.name, row.user_id, row.scopes) == ("Wall board", admin.user.pk, given["scopes"])
+    assert tokens.find(plain).actor.grants.permissions == {"office.view_office"}
+    page = admin.get(PAGE).content.decode()
+    assert "Wall board" in page
+    assert "last used" in page
+    assert plain not in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"days": "400"}, {"scopes": []}, {"scopes": ["access.no_such_right"]}],
+)
+def test_a_token_without_a_name_an_end_or_a_right_is_none(signed_in, location, wrong):
+    admin = signed_in(Role.ADMINISTRATOR, location)
+    given = {"name": "Wall board", "days": "30", "scopes": ["office.view_office"]} | wrong
+
+    assert admin.post("/account/tokens/new/", given).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_nobody_gives_a_token_a_right_they_do_not_have(signed_in, location):
+    admin = signed_in(Role.ADMINISTRATOR, location)
+    given = {"name": "Wall board", "days": "30", "scopes": ["scheduling.book_appointment"]}
+    assert "scheduling.book_appointment" not in factories.actor_of(admin.user).grants.permissions
+
+    assert admin.post("/account/tokens/new/", given).status_code == 422
+
+
+def test_the_page_that_makes_tokens_is_for_who_may_and_asks_once_more(signed_in, location):
+    assert signed_in(Role.MANAGER, location).get("/account/tokens/new/").status_code == 403
+    assert "new-token" in {each.name for each in policy.routes() if each.policy.again}
 
 
 # ---- recovery codes ----

@@ -4,16 +4,20 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access import actions
+from access import actions, tokens
 from access.models import ApiToken
 from kernel.actors import Actor
 from kernel.models import AuditEvent
-from kernel.refusals import Forbidden, Invalid
+from kernel.refusals import Forbidden, Invalid, OutOfScope
 from office.permissions import Permission
 from office.roles import Role
+from tests import factories
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.access.some_urls")]
@@ -118,6 +122,58 @@ def test_who_may_not_issue_does_not(helen, desk):
         actions.issue_token(user=helen, scopes=[], days=1, by=desk, at=timezone.now())
 
 
+def test_a_person_makes_only_their_own(helen, location):
+    admin = UserFactory(role=Role.ADMINISTRATOR, at=[location])
+    with pytest.raises(OutOfScope):
+        actions.issue_token(
+            user=helen, scopes=[], days=1, by=factories.actor_of(admin), at=timezone.now()
+        )
+    assert not ApiToken.objects.exists()
+
+
+# ---- when it was used last ----
+
+
+def test_when_it_was_used_is_noted_once_a_minute_and_not_at_every_request(client, helen, settings):
+    settings.MEMO_SECONDS = 5
+    began = timezone.now()
+    with time_machine.travel(began, tick=False) as clock:
+        token = issue(helen)
+        assert ApiToken.objects.get().last_used_at is None
+        client.get(URL, headers=bearer(token))
+        assert ApiToken.objects.get().last_used_at == began
+
+        clock.shift(59)
+        tokens.forget()
+        client.get(URL, headers=bearer(token))
+        assert ApiToken.objects.get().last_used_at == began
+
+        clock.shift(2)
+        tokens.forget()
+        client.get(URL, headers=bearer(token))
+        assert ApiToken.objects.get().last_used_at == began + timedelta(seconds=61)
+
+
+def test_a_warm_request_neither_reads_nor_writes_the_token(client, helen, settings):
+    settings.MEMO_SECONDS = 5
+    token = issue(helen)
+    client.get(URL, headers=bearer(token))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(URL, headers=bearer(token)).status_code == 200
+
+    assert not [each for each in asked if "access_apitoken" in each["sql"]]
+
+
+def test_a_token_that_opens_nothing_is_not_used(client, helen):
+    token = issue(helen)
+    actions.revoke_token(token=ApiToken.objects.get(), by=SYSTEM, at=timezone.now())
+
+    client.get(URL, headers=bearer(token))
+
+    assert ApiToken.objects.get().last_used_at is None
+
+
 def test_the_command_prints_it_once_and_keeps_who_and_how_long(client, helen):
     said = StringIO()
     call_command(
@@ -127,12 +183,15 @@ def test_the_command_prints_it_once_and_keeps_who_and_how_long(client, helen):
         "office.view_office",
         "--days",
         "7",
+        "--name",
+        "Wall board",
         stdout=said,
     )
 
     assert client.get(URL, headers=bearer(said.getvalue().strip())).status_code == 200
     event = AuditEvent.objects.get(action="access.issue_token")
     assert event.details["days"] == 7
+    assert ApiToken.objects.get().name == "Wall board"
 
 
 def test_the_command_says_whom_it_does_not_know(db):

@@ -20,6 +20,7 @@ class Command(BaseCommand):
             "--scope", action="append", default=[], help="a permission; repeat for more; none: all"
         )
         parser.add_argument("--days", type=int, default=90)
+        parser.add_argument("--name", default="", help="which program it is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 user=user,
                 scopes=options["scope"],
                 days=options["days"],
+                name=options["name"][:60],
                 by=Actor.system("command line"),
                 at=timezone.now(),
             )
