@@ -88,7 +88,7 @@ def record_search(by: Actor, *, page: str, **details: Any) -> None:
 
 def _unseen(view: str, ids: list[UUID]) -> list[UUID]:
     """Each id is remembered by itself: a day costs its own rows, however much was looked at before it."""
-    keys = {each: f"{view}:{each.hex}" for each in ids}
+    keys = {each: f"{view}:{each}" for each in ids}  # the API brings them as text
     known = cache.get_many(keys.values()) if keys else {}
     fresh = [each for each, key in keys.items() if key not in known]
     if fresh:
