@@ -83,3 +83,19 @@ class Unreadable(Refusal):
     code = "unreadable"
     title = "The request must be encoded as UTF-8"
     status = 415
+
+
+class NotSecure(Refusal):
+    """A program asked in the open what goes through TLS alone; a browser would be led there instead."""
+
+    code = "not-secure"
+    title = "Ask by https: what was sent here could be read by others, the token too"
+    status = 403
+
+
+class NoSuchMethod(Refusal):
+    """TRACE and its like: a way to have headers read back, which nothing of the house needs."""
+
+    code = "method"
+    title = "This method is not known here"
+    status = 405

@@ -1,4 +1,4 @@
-"""How much a request may bring, and in which encoding; asked before anything of it is read."""
+"""How much a request may bring, in which encoding and how; asked before anything of it is read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 
 from kernel import policy
 from kernel.encodings import REFUSED, is_utf8
-from kernel.http import refusal_response
-from kernel.refusals import TooLarge, Unreadable
+from kernel.http import refusal_response, wants_json
+from kernel.refusals import NoSuchMethod, NotSecure, TooLarge, Unreadable
 from office.views.errors import bad_request
 
 NUL = "\x00"  # no table can hold it
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 ROOM = 1 << 20  # for the fields beside a file
 
 
@@ -23,6 +24,12 @@ class Limits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            answer = refusal_response(request, NoSuchMethod())
+            answer["Allow"] = ", ".join(METHODS)
+            return answer
+        if settings.SECURE_SSL_REDIRECT and wants_json(request) and not request.is_secure():
+            return refusal_response(request, NotSecure())
         # The value of another program's cookie is no reason to turn a person away; it is not ours either.
         request.COOKIES = {key: text for key, text in request.COOKIES.items() if NUL not in text}
         if request.META.get(REFUSED) or not is_utf8(request.encoding):

@@ -151,7 +151,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "access.passwords.NotTheOffice"},
+    {"NAME": "access.passwords.NotBreached"},
 ]
+# A file of sorted SHA-1 of passwords known from breaches; empty: only the 20,000 most common are known.
+BREACHED_PASSWORDS = env("BREACHED_PASSWORDS", default="")
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
@@ -224,6 +228,8 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=200) << 20  # one file, by a
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Led to TLS are people. Programs are refused (office.limits); health and figures are asked behind the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$", r"^(api|fhir)/"]
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,6 +1,7 @@
 """Appointments over the API: the same acts, the same refusals, as problem documents."""
 
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 
@@ -294,3 +295,32 @@ def test_a_refusal_leaves_its_trace_also_under_an_idempotency_key(api, wanted, p
     assert answer.status_code == 409
     assert AuditEvent.objects.get(outcome="refused").action == "scheduling.book_appointment"
     assert GateVerdict.objects.get().outcome == "blocked"
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_a_parameter_sent_twice_is_no_way_to_another_site(api, location, elsewhere, own_first):
+    """One value is read, and it is the one that is checked (ASVS 15.3.7)."""
+    here = factories.PatientFactory(at=[location])
+    there = factories.PatientFactory(at=[elsewhere])
+    both = [("location", location.pk), ("location", elsewhere.pk)]
+    sites = urlencode(both if own_first else both[::-1])
+
+    for path in (PATH, "/api/v1/patients/", "/api/v1/practitioners/"):
+        told = api.get(f"{path}?{sites}").content.decode()
+        assert str(there.pk) not in told
+    assert str(here.pk) in api.get("/api/v1/patients/").content.decode()
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_a_field_sent_twice_is_booked_where_it_was_checked(
+    api, wanted, location, elsewhere, own_first
+):
+    sites = [location, elsewhere] if own_first else [elsewhere, location]
+    rest = ", ".join(f'"{name}": "{value}"' for name, value in wanted.items() if name != "location")
+    body = "{" + ", ".join(f'"location": "{each.pk}"' for each in sites) + f", {rest}}}"
+
+    answer = api.client.post(PATH, body, content_type="application/json", headers=api.headers)
+
+    booked = list(Appointment.objects.values_list("location_id", flat=True))
+    assert booked == ([] if own_first else [location.pk])
+    assert answer.status_code in ({403, 404, 422} if own_first else {201})

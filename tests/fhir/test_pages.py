@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -269,3 +270,27 @@ def test_nobody_imports_into_a_location_where_they_do_not_work(send, admin, else
 
     assert not Job.objects.exists()
     assert not uploads()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../../etc/passwd.json",
+        "..\\..\\boot.json",
+        "/etc/cron.d/x.json",
+        "a\x00b.json",
+        "%2e%2e%2fx.json",
+        "CON.json",
+    ],
+)
+def test_a_file_s_name_says_nothing_about_where_it_is_kept(send, settings, name):
+    """Kept under an id of ours; the name is shown at most."""
+    send(name=name)
+
+    outside = [
+        each for each in settings.DATA_DIR.rglob("*") if each.is_file() and each.parent != folder()
+    ]
+    assert outside == []
+    [kept] = uploads()
+    assert UUID(kept.stem)
+    assert kept.suffix == ".json"

@@ -258,3 +258,10 @@ def test_the_same_name_is_noticed_in_any_script(twin, person, family, given):
     person(family, given, birth_date=date(1978, 6, 5))
 
     assert twin(family_name=family, given_name=given, birth_date=date(1978, 6, 5))
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "%%", "s%h", "sm_th", "\\", ".*", "73_-5000", "[a-z]"])
+def test_what_is_typed_is_no_pattern(find, person, typed):
+    person("Smith", "John", phone="2077365000")
+
+    assert find(typed) == []

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access import grants, tokens
@@ -20,6 +21,7 @@ from patients.models import ContactPoint, Patient, PatientAddress, RelatedPerson
 from scheduling.models import Appointment, AppointmentType, Hold
 from staff.models import Credential, Employee, EmployeeTime, Practitioner
 from tests.robustness import corpus, real_requests
+from tests.robustness.connecting import connections, strangers
 from tests.robustness.heard import names_read, values_of
 from tests.test_every_page import ROLES, client_of
 from tests.test_route_matrix import routes
@@ -45,6 +47,8 @@ WORDS = {
     "token": "x",
     "door": "full",
 }
+ABOUT_WHO = re.compile("SAVEPOINT|django_session")  # somebody is there, noted twice a minute
+KIND = re.compile(r'^\w+|(?:FROM|JOIN|INTO|UPDATE) "?\w+')
 # Refused, and it says so where a person looks.
 SAID = re.compile(
     r'class="err"|error-say|form-errors|errorlist|role="alert"|class="notice|verdict|differences|class="opts"'
@@ -54,13 +58,15 @@ SAID = re.compile(
 @pytest.fixture
 def office(settings):
     """The demo, its eight people, and something of each kind to change."""
-    settings.MEMO_SECONDS = 60
+    settings.MEMO_SECONDS = 3600
     seed.make_practice(
         by=Actor.system("demo"), at=timezone.now(), size=SIZE, home="America/New_York"
     )
     boss = User.objects.get(email="admin@demo.office")
     Job.objects.create(kind="fhir.import", owner_id=boss.pk, owner_name=boss.name)
-    return {role: client_of(role) for role in ROLES}
+    with connections() as asked:
+        yield {role: client_of(role) for role in ROLES}
+    assert strangers(asked) == set()
 
 
 def whole_database():
@@ -208,6 +214,32 @@ def try_addresses(office, everything=False):
                 wrong += faults(answer, f"GET {path} {name}={kind}", before, after)
     assert parameters > 20
     return wrong
+
+
+def test_what_is_asked_for_changes_no_question_to_the_database(office):
+    """As many statements, and the same ones, for an attack as for a word that fits nothing (plan A-42)."""
+    wrong, parameters = [], 0
+    attacks = [corpus.TEXTS[name] for name in ("sql", "sql like")]
+    for client, path, _pattern in doors(office):
+        with names_read() as (read, _form):
+            client.get(path)
+        for name in sorted(read):
+            parameters += 1
+            plain = [questions(client, path, name, word) for word in ("zq zq", "")]
+            for attack in attacks:
+                asked = questions(client, path, name, attack)
+                if asked not in plain:  # what is nothing but signs is no word at all
+                    wrong.append(f"GET {path} {name}={attack}: {set(asked) ^ set(plain[0])}")
+    assert wrong == []
+    assert parameters > 20
+
+
+def questions(client, path, name, value):
+    """Of each statement what it does and to which tables; one more word to look for is one more condition in it."""
+    with CaptureQueriesContext(connection) as asked:
+        undone(lambda: client.get(path, {name: value}))
+    told = (each["sql"] for each in asked)
+    return [" ".join(KIND.findall(sql)) for sql in told if not ABOUT_WHO.search(sql)]
 
 
 def test_every_part_of_every_address(office):

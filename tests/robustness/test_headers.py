@@ -190,6 +190,34 @@ def test_production_leads_to_tls_with_all_headers(client, db, settings):
     assert "max-age=31536000" in fresh.get("/sign-in/", secure=True)["Strict-Transport-Security"]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/patients/", "/api/schema/", "/fhir/R4/metadata"])
+def test_but_programs_are_refused_there_and_not_led(db, settings, path):
+    """Led on, a program would go on sending its token in the open, and nobody would notice (ASVS 4.1.2)."""
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()
+
+    answer = client.get(path, headers={"authorization": "Bearer mom_x"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-secure")
+    assert "Location" not in answer
+    assert faults(answer, path) == []
+    assert client.get(path, secure=True).status_code != 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in/", "/api/v1/patients/", "/static/nothing.css", "/admin-panel/"]
+)
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "DEBUG"])
+def test_nothing_that_was_sent_is_read_back_by_a_method_for_it(signed_in, location, path, method):
+    client = signed_in(Role.MANAGER, location)
+
+    answer = client.generic(method, path, headers={"X-Canary": "tr4c3"})
+
+    assert answer.status_code == 405
+    assert b"tr4c3" not in b"".join(answer)
+    assert faults(answer, path) == []
+
+
 def said_by_stream(path, method="GET", **headers):
     """The first words of the event stream's process, without a server around it."""
     scope = {

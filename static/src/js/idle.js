@@ -96,4 +96,7 @@ if (me && limit > 0 && cover) {
   hear("here", ({ who }) => backIn(who));
   tell("here", { who: me });
   setInterval(tick, Math.min(10_000, limit * 100));
+  // A laptop that slept: whoever opens it sees nothing before the first timer runs.
+  for (const kind of ["visibilitychange", "resume"]) document.addEventListener(kind, tick);
+  for (const kind of ["focus", "pageshow"]) addEventListener(kind, tick);
 }
