@@ -115,9 +115,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(max_length=60, label="For which program")
     days = forms.TypedChoiceField(choices=TOKEN_DAYS, coerce=int, initial=90, label="It lasts")
-    scopes = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, label="It may", help_text="As little as it needs."
-    )
+    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="It may")
 
     def __init__(self, *args: Any, held: Container[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

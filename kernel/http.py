@@ -13,6 +13,7 @@ WORDS = {
     403: "errors/403.html",
     404: "errors/404.html",
     409: "errors/409.html",
+    405: "errors/422.html",
     413: "errors/422.html",
     415: "errors/422.html",
     422: "errors/422.html",

@@ -14,6 +14,7 @@ from access import actions, browsers, second_step
 from access.forms import TokenForm
 from access.models import ApiToken, SignedIn, User
 from access.permissions import Permission
+from kernel import permissions
 from kernel.actors import Actor
 from kernel.http import leads_home
 from kernel.policy import page
@@ -105,10 +106,16 @@ def _elsewhere(request: HttpRequest, user: User) -> dict[str, Any]:
     return {
         "browsers": open_in,
         "others": sum(not each.is_this for each in open_in),
-        "tokens": tokens.order_by("expires_at", "pk"),
+        "tokens": [_in_words(each) for each in tokens.order_by("expires_at", "pk")],
         "may_issue": actor.may(Permission.ISSUE_TOKENS),
         "needed_from": standing.second_step_from,
     }
+
+
+def _in_words(token: ApiToken) -> ApiToken:
+    known = [permissions.find(scope) for scope in token.scopes]
+    token.may = [each.label for each in known if each]  # type: ignore[attr-defined]
+    return token
 
 
 def _actor(request: HttpRequest) -> Actor:

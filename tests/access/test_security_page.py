@@ -162,7 +162,7 @@ def test_one_s_own_tokens_are_listed_and_ended(desk, helen, location):
     )
     page = desk.get(PAGE).content.decode()
     assert row.hint in page
-    assert "access.read_audit" in page
+    assert "Read the audit trail" in page
     assert plain not in page
 
     assert desk.post(f"/account/tokens/{other.pk}/end/").status_code == 404
