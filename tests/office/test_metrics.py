@@ -88,7 +88,7 @@ def test_names_are_routes_of_the_code_and_nothing_of_an_address(client, location
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
 
     assert "zebrafinch" not in answer.text.lower()
-    assert 'route="none",method="OTHER",status="404"' in answer.text
+    assert 'route="none",method="OTHER",status="405"' in answer.text
 
 
 def test_a_broker_that_is_away_is_a_figure_too(client, db, monkeypatch):
