@@ -20,6 +20,23 @@ class Hit:
     icon: str = "circle"
 
 
+@dataclass(frozen=True)
+class Recipient:
+    """
+    Somebody one can write to.
+
+    `ways`: (channel, address), the best first; channels are sms, email, letter and push. `household`: equal
+    for those who live together. `closed`: why nobody is written to, such as a death.
+    """
+
+    id: UUID
+    given_name: str
+    language: str
+    ways: tuple[tuple[str, str], ...]
+    household: str = ""
+    closed: str = ""
+
+
 class SubjectKind(Protocol):
     """What a room says about one kind of its things. Every answer is scoped to the actor."""
 
@@ -43,6 +60,12 @@ def register(kind: SubjectKind) -> None:
 
 def of(kind: str) -> SubjectKind | None:
     return _kinds.get(kind)
+
+
+def recipients(kind: str, ids: Iterable[UUID]) -> Mapping[UUID, Recipient]:
+    """How to reach many of one kind, set-based; the house asks, on nobody's behalf. No kind, no way."""
+    known = getattr(_kinds.get(kind), "recipients", None)
+    return known(ids) if known else {}
 
 
 def search(text: str, actor: Actor, limit: int = 8) -> list[Hit]:

@@ -53,6 +53,20 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
             "Single days with extra hours, or without patients.",
         ),
     ],
+    "Messages": [
+        (
+            "How messages are sent",
+            "schedule_send",
+            "communications.sendingsetting",
+            "Quiet hours, how many a week, how many a minute, a pause.",
+        ),
+        (
+            "Reminders of visits",
+            "notifications",
+            "scheduling.reminderrule",
+            "When patients are written to about a visit, and by which way.",
+        ),
+    ],
     "People who sign in": [
         ("Accounts", "person", "access.user", "Who signs in, in which roles, at which locations."),
         (

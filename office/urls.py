@@ -30,6 +30,8 @@ urlpatterns = [
     path("api/v1/", include("scheduling.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
     path("patients/", include("patients.urls")),
+    path("", include("communications.urls")),
+    path("", include("portal.urls")),
     path("", include("staff.urls")),
     path("import/fhir/", include("fhir.urls")),
     path("set-up/", include("first_run.urls")),

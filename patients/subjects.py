@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from kernel import clock, subjects
 from kernel.actors import Actor
-from kernel.subjects import Hit
+from kernel.subjects import Hit, Recipient
 from office import queries as office
 from patients import queries
 from patients.models import Patient
 from patients.permissions import Permission
+from patients.queries.reaching import recipients
 
 
 class PatientKind:
@@ -31,6 +32,9 @@ class PatientKind:
 
     def url(self, subject_id: UUID) -> str:
         return reverse("patients:profile", args=[subject_id])
+
+    def recipients(self, ids: Iterable[UUID]) -> Mapping[UUID, Recipient]:
+        return recipients(ids)
 
     def search(self, text: str, actor: Actor, limit: int) -> list[Hit]:
         today = clock.today(timezone.now(), office.practice_zone())

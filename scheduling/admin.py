@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminColorInputWidget
 
+from communications.actions.configuring import configure_sending
 from office.models import Location
 from office.panel_admin import PanelAdmin, PanelForm
 from scheduling.actions import configuring
-from scheduling.models import AppointmentType, Availability, AvailabilityException
+from scheduling.models import AppointmentType, Availability, AvailabilityException, ReminderRule
 from staff.models import Practitioner
 
 
@@ -101,3 +102,21 @@ class AvailabilityExceptionAdmin(ScheduleAdmin):
     @display(description="Practitioner")
     def who(self, row: AvailabilityException) -> str:
         return str(row.practitioner)
+
+
+class ReminderForm(PanelForm):
+    sentences = {
+        "reminder_rule_lead_in_reason": "Between 15 minutes and 60 days before the visit.",
+    }
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(PanelAdmin):
+    """Who sets when the office writes sets this too."""
+
+    configure = staticmethod(configure_sending)
+    form = ReminderForm
+    fields = ["name", "moment", "lead_minutes", "channel", "appointment_types", "is_active"]
+    list_display = ["name", "moment", "lead_minutes", "channel", "is_active"]
+    list_filter = ["moment", "is_active"]
+    ordering = ["moment", "-lead_minutes", "name"]

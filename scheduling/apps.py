@@ -7,7 +7,8 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         # Registered by being imported.
-        from scheduling import consequences, metrics, panels, rules, tasks, work  # noqa: F401
+        from scheduling import consequences, metrics, panels, reminders, rules, tasks, work  # noqa: F401
 
         metrics.register()
         panels.register()
+        reminders.register()

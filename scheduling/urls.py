@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from scheduling.views import (
     booking,
+    confirmations,
     day,
     finding,
     moving,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("schedule/sheet/", sheet.sheet, name="sheet"),
     path("schedule/sheet.pdf", sheet.sheet_pdf, name="sheet_pdf"),
     path("schedule/new/", include(new)),
+    path("schedule/confirmations/", confirmations.worklist, name="confirmations"),
+    path("schedule/confirmations/<uuid:appointment_id>/", confirmations.mark, name="confirmation"),
+    path("schedule/answers/<uuid:answer_id>/settle/", confirmations.settle, name="settle_answer"),
     path("schedule/find/", finding.find, name="find"),
     path("schedule/visits/<uuid:appointment_id>/", include(a_visit)),
 ]

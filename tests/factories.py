@@ -8,7 +8,9 @@ from guardian.shortcuts import assign_perm
 
 from access import grants
 from access.models import User
+from kernel import clock
 from kernel.actors import Actor
+from kernel.models.base import new_id  # noqa: F401
 from kernel.text import search_key
 from office.models import Device, Location, OpeningHours, Practice, Room
 from office.roles import Role
@@ -207,3 +209,12 @@ class AppointmentTypeFactory(DomainFactory):
 
     name = factory.Sequence(lambda n: f"Follow-up {n}")
     minutes = 30
+
+
+def span(begins, minutes):
+    """A period from an instant on."""
+    return clock.period(begins, minutes)
+
+
+def zone_of(location):
+    return clock.zone(location.zone)

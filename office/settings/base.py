@@ -24,6 +24,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 INSTANCE_TOKEN = env(
     "INSTANCE_TOKEN", default=""
 )  # the health answer carries it: is this server ours?
+# Where the office is reached from outside: links in messages begin with it.
+PUBLIC_URL = env("PUBLIC_URL", default=f"http://localhost:{env('PORT', default='8000')}").rstrip(
+    "/"
+)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # opens /metrics; empty: there is no such page
 # While this file is there, /health/ready says 503: the proxy sends nobody here any more.
 DRAIN_FILE = env("DRAIN_FILE", default="")
@@ -333,6 +337,14 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5  # seconds: a worker has other deliveries
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="office@localhost")
+
+# How messages leave, by way: `mail:`, `https://TOKEN@gateway/path?keys=1`, `apprise:twilio://…/{to}`; empty: not at
+# all. A demo writes to nobody: what would have gone is read in the outbox.
+GATEWAYS = {
+    "sms": env("SMS_URL", default="demo:" if DEMO else ""),
+    "email": "demo:" if DEMO else "mail:" if env("EMAIL_URL", default="") else "",
+    "push": env("PUSH_URL", default=""),
+}
 
 LOGGING = {
     "version": 1,

@@ -5,10 +5,14 @@ from scheduling.models.appointment import (
     Confirmation,
 )
 from scheduling.models.availability import Availability, AvailabilityException
+from scheduling.models.reminder import AnswerKind, PatientAnswer, ReminderRule
 from scheduling.models.reservation import Hold, Reservation, ResourceKind
 from scheduling.models.types import AppointmentType
 
 __all__ = [
+    "AnswerKind",
+    "PatientAnswer",
+    "ReminderRule",
     "Appointment",
     "AppointmentStatus",
     "AppointmentType",
