@@ -24,9 +24,10 @@ IN_THE_HOUSE = (
     "restore",
     "migrating",
     "servers",
+    "reminders",
 )
 # Alone: each makes the place it needs, because it breaks or replaces it, and takes the scale.
-ALONE = ("faults", "matrix", "trail", "zones")
+ALONE = ("faults", "matrix", "trail", "zones", "reminders_faults")
 
 
 def main() -> int:

@@ -7,12 +7,16 @@ many in a thousand it takes the message and closes the connection without a word
 
 import json
 import random
+import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 
 class Gateway(ThreadingHTTPServer):
@@ -96,6 +100,24 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Quiet: the tally says it."""
+
+
+@contextmanager
+def running(kind: str, hangs: int) -> Iterator[str]:
+    """In a process of its own, so that what it costs is not the office's."""
+    command = [sys.executable, "-m", "benchmarks.gateway", kind, str(hangs), "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        try:
+            yield child.stdout.readline().strip()
+        finally:
+            child.terminate()
+
+
+def tally(address: str) -> dict[str, int]:
+    """What the gateway itself has counted."""
+    with urlopen(address.partition("/send")[0] + "/tally", timeout=10) as answer:  # noqa: S310  our own
+        return dict(json.load(answer))
 
 
 def main() -> None:

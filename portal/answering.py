@@ -59,7 +59,8 @@ def open_door(token: str, at: datetime) -> Door | None:
     if message is None or message.state in {"due", "dropped"}:
         return None
     said = Message.objects.filter(Q(pk=message.pk) | Q(carried_by=message.pk))
-    occasions = dict(said.values_list("about_id", "occasion"))
+    about = said.values_list("about_id", "occasion")
+    occasions = {key: stood for key, stood in about if key}
     rows = (
         Appointment.objects.filter(pk__in=occasions)
         .select_related("patient", "practitioner", "location")

@@ -99,7 +99,7 @@ FIELDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class VisitMessage:
     """A message about one visit, true as long as it stands booked at the time that the occasion names."""
 
@@ -110,7 +110,7 @@ class VisitMessage:
     is_urgent: bool = False
 
     def told(self, messages: Sequence[Message]) -> Mapping[UUID, Said | Stale]:
-        ids = [message.about_id for message in messages]
+        ids = {message.about_id for message in messages if message.about_id}
         rows = Appointment.objects.filter(pk__in=ids).select_related(
             "patient", "practitioner", "location"
         )
@@ -118,7 +118,7 @@ class VisitMessage:
         practice = office.practice()
         name = practice.name if practice else ""
         return {
-            message.pk: self._one(message, visits.get(message.about_id), name)
+            message.pk: self._one(message, visits.get(message.about_id or message.pk), name)
             for message in messages
         }
 
@@ -238,7 +238,7 @@ BROADCAST_WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class EverybodyBooked:
     """All who are booked at a location in a range of time."""
 

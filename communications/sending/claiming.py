@@ -83,7 +83,8 @@ def claim(limit: int = AT_ONCE) -> tuple[UUID, list[Message]]:
     """Due messages that are this attempt's until the lease runs out."""
     attempt = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": LEASE, "attempt": attempt, "limit": limit})
+        values = {"lease": LEASE, "attempt": attempt, "limit": limit}
+        cursor.execute(CLAIM, values)  # type: ignore[arg-type]
         ids = [key for (key,) in cursor.fetchall()]
     rows = Message.objects.select_related("location", "broadcast").filter(pk__in=ids)
     return attempt, sorted(rows, key=lambda row: (row.due_at, row.pk))

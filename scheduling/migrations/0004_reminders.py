@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import kernel.models.base
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import kernel.models.base
 
 
 class Migration(migrations.Migration):
