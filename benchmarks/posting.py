@@ -69,9 +69,11 @@ def strike(office: Office, name: str, first: int, count: int) -> dict[str, Any]:
               " >= %s AND substr(occasion, 2)::bigint < %s GROUP BY state", [first, first + count])
     )  # fmt: skip
     return {
-        "fault": name, "gateway": "keys" if "keys=1" in os.environ["SMS_URL"] else "blind", "strikes": struck, "n": count,
+        "fault": name, "gateway": "keys" if "keys=1" in os.environ["SMS_URL"] else "blind",
+        "strikes": struck, "n": count,
         "lost": count - (after["delivered"] - before["delivered"]), "twice": after["twice"] - before["twice"],
-        "states": states, "handed": after["handed"] - before["handed"], "answers_lost": after["hung"] - before["hung"],
+        "states": states, "handed": after["handed"] - before["handed"],
+        "answers_lost": after["hung"] - before["hung"],
         "were_unknown": _unknown() - unknown, "unexpected": sum(states.values()) - states.get("sent", 0),
         "per_s": round(count / (time.monotonic() - began), 1), "drained_s": round(time.monotonic() - ended, 1),
     }  # fmt: skip

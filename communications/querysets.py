@@ -28,3 +28,14 @@ class MessageQuerySet(models.QuerySet):
 
     def out(self) -> Self:
         return self.filter(Q(state="sent") | Q(state="sending"))
+
+
+class BroadcastQuerySet(models.QuerySet):
+    """What was written to everybody of an audience."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.grants.everything:
+            return self
+        if not actor.may(Permission.BROADCAST):
+            return self.none()
+        return self.filter(location__in=actor.grants.locations)

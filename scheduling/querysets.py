@@ -36,6 +36,20 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(location=location)
 
 
+class AnswerQuerySet(models.QuerySet):
+    """What patients said about their visits."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.grants.everything:
+            return self
+        if not actor.may(Permission.VIEW_SCHEDULE):
+            return self.none()
+        return self.filter(appointment__location__in=actor.grants.locations)
+
+    def unsettled(self) -> Self:
+        return self.filter(settled_at=None)
+
+
 class ReservationQuerySet(models.QuerySet):
     """Time that is taken."""
 

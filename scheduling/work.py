@@ -13,9 +13,10 @@ from kernel import clock, work
 from kernel.actors import Actor
 from kernel.work import WorkItem
 from office.models import Location
-from scheduling.models import Appointment, Confirmation
+from scheduling.models import Appointment, Confirmation, PatientAnswer
 from scheduling.permissions import Permission
 from scheduling.queries import catalog
+from scheduling.queries.confirmations import asks_what, open_answers
 from scheduling.queries.to_move import ToMove, visits_to_move
 
 AHEAD = timedelta(days=14)
@@ -51,6 +52,29 @@ def _when(found: ToMove) -> str:
     if found.days == 1:
         return f", {_day(found.day)}"
     return f" on {found.days} days, {found.on_first_day} on {_day(found.day)}"
+
+
+@work.source(Permission.BOOK_APPOINTMENT)
+def answers_of_patients(actor: Actor, at: datetime) -> Iterable[WorkItem]:
+    """Who wrote back that they cannot come, come late, or anything else that nobody has seen to."""
+    return [_answer(each, at) for each in open_answers(actor)]
+
+
+def _answer(answer: PatientAnswer, at: datetime) -> WorkItem:
+    visit = answer.appointment
+    begins = clock.local(visit.starts_at, visit.location.zone)
+    return WorkItem(
+        what=f"{visit.patient}: {asks_what(answer).lower()}",
+        why=f"Visit on {begins:%a} {begins.day} {begins:%b} at {begins:%-I:%M}, {visit.location}.",
+        verb="See to it",
+        url=reverse("scheduling:appointment", args=[visit.pk]),
+        icon="message",
+        severity="act" if visit.starts_at - at < A_DAY * 2 else "look",
+        due_at=visit.starts_at,
+        due_text=_in(visit.starts_at - at),
+        rank=12,
+        about=("patients.patient", visit.patient_id),
+    )
 
 
 @work.source(Permission.MOVE_PATIENT_FLOW)

@@ -43,6 +43,7 @@ PUBLIC = {
     "mfa_authenticate",
     "mfa_login_webauthn",
     "demo_sign_in",
+    "portal:answer",  # whoever holds the link of a message answers that message
     "device",  # where a screen's one-time code is typed
 }
 

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from communications.models.ways import Channel
+from communications.querysets import BroadcastQuerySet
 from kernel.models import BaseModel, DataClass
 from office.models import Location
 
@@ -28,6 +29,8 @@ class Broadcast(BaseModel):
     made_by = models.CharField(max_length=200)
     started_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BroadcastQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from communications import audiences, kinds
 from communications.kinds import Words
@@ -41,11 +41,6 @@ class Page:
     @property
     def through(self) -> int:
         return self.planned - self.waiting
-
-
-def mine(actor: Actor) -> QuerySet[Broadcast]:
-    rows = Broadcast.objects.select_related("location")
-    return rows if actor.grants.everything else rows.filter(location__in=actor.grants.locations)
 
 
 def look(actor: Actor, broadcast: Broadcast) -> Page:

@@ -23,7 +23,8 @@ PATIENT = "patients.patient"
 @page(permission=Permission.BROADCAST)
 @require_safe
 def every(request: HttpRequest) -> HttpResponse:
-    found = queries.mine(request.actor).order_by("-created_at", "-pk")[:50]
+    mine = Broadcast.objects.visible_to(request.actor).select_related("location")
+    found = mine.order_by("-created_at", "-pk")[:50]
     context = {"broadcasts": found, "current": "broadcasts"}
     return render(request, "communications/broadcasts.html", context)
 
@@ -79,7 +80,7 @@ def stop(request: HttpRequest, broadcast_id: UUID) -> HttpResponse:
 
 
 def _broadcast(request: HttpRequest, broadcast_id: UUID) -> Broadcast:
-    found = queries.mine(request.actor).filter(pk=broadcast_id).first()
+    found = Broadcast.objects.visible_to(request.actor).filter(pk=broadcast_id).first()
     if found is None:
         raise OutOfScope
     return found

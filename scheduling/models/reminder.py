@@ -7,6 +7,7 @@ from kernel.history import keep_history
 from kernel.models import BaseModel, DataClass
 from scheduling.models.appointment import Appointment
 from scheduling.models.types import AppointmentType
+from scheduling.querysets import AnswerQuerySet
 
 TWO_MONTHS = 60 * 24 * 60
 
@@ -75,6 +76,8 @@ class PatientAnswer(BaseModel):
     late_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.CharField(max_length=200, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [

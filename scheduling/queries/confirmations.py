@@ -104,8 +104,8 @@ def confirmations(actor: Actor, location: Location, at: datetime) -> list[Day]:
 
 def open_answers(actor: Actor) -> list[PatientAnswer]:
     """Answers that wait for somebody, the earliest visit first."""
-    mine = Appointment.objects.visible_to(actor).filter(status=AppointmentStatus.BOOKED)
-    rows = PatientAnswer.objects.filter(settled_at=None, appointment__in=mine)
+    rows = PatientAnswer.objects.visible_to(actor).unsettled()
+    rows = rows.filter(appointment__status=AppointmentStatus.BOOKED)
     return list(
         rows.select_related("appointment__patient", "appointment__location").order_by(
             "appointment__starts_at", "pk"

@@ -11,7 +11,7 @@ from access import place
 from kernel import policy
 from kernel.policy import page
 from scheduling.actions import answering, details
-from scheduling.models import Appointment, Confirmation, PatientAnswer
+from scheduling.models import Confirmation, PatientAnswer
 from scheduling.permissions import Permission
 from scheduling.queries import confirmations
 from scheduling.views import answers
@@ -37,8 +37,11 @@ def mark(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, answer_id: UUID) -> HttpResponse:
     """Somebody has seen to what the patient asked."""
-    mine = Appointment.objects.visible_to(request.actor)
-    found = get_object_or_404(PatientAnswer, pk=answer_id, appointment__in=mine)
+    mine = PatientAnswer.objects.visible_to(request.actor).select_related("appointment__location")
+    found = get_object_or_404(mine, pk=answer_id)
+    policy.saw(
+        request, "patients.patient", [found.appointment.patient_id], found.appointment.location_id
+    )
     answering.settle_answer(answer=found, by=request.actor, at=timezone.now())
     return _shown(request, "Seen to.")
 

@@ -132,6 +132,12 @@ SENT: tuple[tuple[str, str, Make], ...] = (
     ("staff:decline", "form", lambda *_: REASON),
     ("staff:void", "form", lambda *_: REASON),
     ("staff:renew", "form", lambda w, p, s: {"version": 1, "expires_date": "2031-01-01"}),
+    ("communications:give_up", "form", lambda *_: REASON),
+    ("communications:new_broadcast", "form", lambda w, p, s: {
+        "audience": "scheduling.booked", "first": _day(s), "channel": "any", "text": "Closed"}),
+    ("communications:template", "form", lambda *_: {"text": "Hello {first_name}", "seen_number": 0}),
+    ("scheduling:confirmation", "form", lambda *_: {"confirmation": "confirmed"}),
+    ("portal:answer", "form", lambda *_: {"answer": "confirm"}),
     ("me-place", "form", lambda w, p, s: {"location": s.location.pk}),
 )  # fmt: skip
 
@@ -176,7 +182,8 @@ DOES_MORE = {("employee-time-list", "form")}
 MAY_NAME = {
     "palette", "patients:finder", "patients:suggest", "patients:duplicates", "patients:bring-here", "audit-find",
     "scheduling:cancel", "scheduling:resize", "appointment-cancel", "appointment-move", "credential-void",
-    "credential-renew", "employee-time-decline", "staff:decline", "staff:void", "staff:renew",
+    "communications:give_up", "communications:new_broadcast", "communications:template", "scheduling:confirmation",
+    "portal:answer", "credential-renew", "employee-time-decline", "staff:decline", "staff:void", "staff:renew",
 }  # fmt: skip
 # Questions in an address that name a site are refused as well; the others are answered with what one may see.
 NAMES_A_SITE = {"opening-list", "metric-list", "metric-detail"}

@@ -57,6 +57,10 @@ NO_SCOPE = {
          "staff.cancel_time_off", "staff.reopen_time_off", "staff.restore_time_off"), _FILE,
     ),
     "access.enroll_device": "the code belongs to one machine at one site",
+    **dict.fromkeys(
+        ("communications.opt_in", "communications.opt_out", "communications.write_template",
+         "communications.configure_sending"), _PRACTICE,
+    ),
     "demo.make_practice": "a demo is a practice of its own",
     "demo.play_on": "the days since the demo was last open, by the house itself",
     "scheduling.release_hold": _OWN,
@@ -75,6 +79,9 @@ ARGUMENTS: dict[str, Callable[[Shelf], Any]] = {
     "address": lambda shelf: shelf.address,
     "person": lambda shelf: shelf.related,
     "device": lambda shelf: shelf.screen,
+    "message": lambda shelf: shelf.message,
+    "broadcast": lambda shelf: shelf.broadcast,
+    "answer": lambda shelf: shelf.answer,
     "frame": lambda shelf: SimpleNamespace(location=shelf.location),
 }
 

@@ -16,10 +16,13 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 
+from communications import links
+from communications.models import SendingSetting
+from communications.permissions import Permission as Messages
 from kernel import metrics, policy
 from kernel.actors import Actor
 from patients.permissions import Permission as Patients
-from scheduling.models import Availability
+from scheduling.models import Availability, ReminderRule
 from scheduling.permissions import Permission as Scheduling
 from staff.permissions import Permission as Staff
 from tests.authorization.world import Person, World
@@ -136,6 +139,10 @@ def _first_availability(world: World, _person: Person) -> Any:
     return Availability.objects.filter(location=world.here.location).order_by("pk").first().pk
 
 
+def _sending() -> SendingSetting:
+    return SendingSetting.objects.get_or_create()[0]
+
+
 # Answers that are the same for a stranger's thing and for nobody's, and change nothing.
 SILENT = frozenset({204})
 REFUSED = frozenset({302, 409})
@@ -175,6 +182,13 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("scheduling:release", "hold_id", owned("hold", hidden=SILENT, unknown=SILENT)),
     ("scheduling:step", "appointment_id", at_a_site("arrived", Scheduling.VIEW_SCHEDULE)),
     ("scheduling:*", "appointment_id", VISIT),
+    ("scheduling:settle_answer", "answer_id", at_a_site("answer", Scheduling.VIEW_SCHEDULE)),
+    ("communications:*", "message_id", at_a_site("message", Messages.VIEW_MESSAGES)),
+    ("communications:*", "broadcast_id", at_a_site("broadcast")),
+    ("communications:*", "kind", only("appointment.reminder")),
+    ("communications:*", "way", only("sms")),
+    ("communications:*", "language", only("en")),
+    ("portal:answer", "token", only(lambda world, _: links.token(world.here.message.pk))),
     ("scheduling:step", "to", only("room", unknown=frozenset({404, 422}))),
     ("scheduling:new-patient", "door", only("new", unknown=frozenset({200, 302, 303, 422}))),
     ("practitioner-*", "pk", at_a_site("practitioner")),
@@ -211,6 +225,8 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("admin:scheduling_appointmenttype_*", "object_id", only(lambda world, _: world.kind.pk, **PANEL)),
     ("admin:scheduling_availability_*", "object_id", only(_first_availability, **PANEL)),
     ("admin:scheduling_availabilityexception_*", "object_id", of_the_practice("exception", **PANEL)),
+    ("admin:scheduling_reminderrule_*", "object_id", only(lambda *_: ReminderRule.objects.first().pk, **PANEL)),
+    ("admin:communications_sendingsetting_*", "object_id", only(lambda *_: _sending().pk, **PANEL)),
     ("admin:", "object_id", only("x", unknown=frozenset({302, 404}))),  # an old address of the panel
     ("admin:view_on_site", "content_type_id", only(lambda *_: ContentType.objects.first().pk)),
     ("admin:view_on_site", "object_id", only("x")),

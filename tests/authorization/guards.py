@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from communications.querysets import BroadcastQuerySet, MessageQuerySet
 from kernel.actors import Actor
 from kernel.acts import Act
 from kernel.policy import Policy
 from kernel.rooms import ROOMS
 from office.querysets import LocationQuerySet, PlacedQuerySet
 from patients.querysets import EncounterQuerySet, PatientQuerySet
-from scheduling.querysets import AppointmentQuerySet
+from scheduling.querysets import AnswerQuerySet, AppointmentQuerySet
 from staff.querysets import (
     CredentialQuerySet,
     EmployeeQuerySet,
@@ -40,6 +41,7 @@ ASKS = {"visible_to", "listed_for", "findable_by", "works_at", "works_at_all"}
 QUERYSETS = (
     LocationQuerySet, PlacedQuerySet, EncounterQuerySet, PatientQuerySet, AppointmentQuerySet,
     CredentialQuerySet, EmployeeQuerySet, EmployeeTimeQuerySet, PractitionerQuerySet,
+    MessageQuerySet, BroadcastQuerySet, AnswerQuerySet,
 )  # fmt: skip
 MANAGER = "django/db/models/manager.py"
 
@@ -51,6 +53,8 @@ _DOOR = "the page asks for the same right"
 DOUBLE = {
     "access.admin_devices.formfield_for_foreignkey: works_at": _ACT,
     "fhir.actions.importing.import_future_visit: works_at": "tried by tests/fhir/test_importing.py",
+    "communications.queries.outbox.needing_a_person: visible_to": "a number; tests/communications counts it",
+    "communications.queries.outbox.outbox: visible_to": _SITE,
     "patients.actions.checks.where_known: works_at": "it only picks which site is asked about",
     "patients.api.patients.answer: visible_to": _ACT,
     "patients.queries.finder.finder_rows: findable_by": "the ids come from what was found before",

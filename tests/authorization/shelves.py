@@ -9,13 +9,21 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from access.models import Device as Screen
 from access.permissions import Permission as Access
+from communications.models import Broadcast, Message
+from communications.permissions import Permission as Messages
 from kernel.actors import Actor
 from kernel.models import AuditEvent, GateVerdict
 from office.models import Closure, Location
 from office.permissions import Permission as Office
 from patients.models import ContactPoint, Encounter, EncounterEvent, PatientAddress, RelatedPerson
 from patients.permissions import Permission as Patients
-from scheduling.models import Appointment, AppointmentType, AvailabilityException, Reservation
+from scheduling.models import (
+    Appointment,
+    AppointmentType,
+    AvailabilityException,
+    PatientAnswer,
+    Reservation,
+)
 from scheduling.permissions import Permission as Scheduling
 from staff.models import Practitioner
 from staff.permissions import Permission as Staff
@@ -59,6 +67,7 @@ def fill(shelf: Shelf, kind: AppointmentType) -> None:
     _charts_of(shelf)
     _schedule_of(shelf, kind)
     _office_of(shelf)
+    _messages_of(shelf)
 
 
 def _people_of(shelf: Shelf) -> None:
@@ -214,6 +223,24 @@ def _office_of(shelf: Shelf) -> None:
     )
 
 
+def _messages_of(shelf: Shelf) -> None:
+    about = {
+        "kind": "appointment.reminder", "subject_kind": "patients.patient", "subject_id": shelf.patient.pk,
+        "about_id": shelf.visit.pk, "location": shelf.location,
+    }  # fmt: skip
+    shelf.rows["message"] = Message.objects.create(
+        **about, occasion="unknown", state="unknown", reason="Cut off.", way="sms", gateway="demo",
+        address=shelf.word("toaddress"), text=shelf.word("messagetext"),
+    )  # fmt: skip
+    shelf.rows["broadcast"] = Broadcast.objects.create(
+        location=shelf.location, audience="scheduling.booked", first_at=shelf.at - timedelta(days=5),
+        last_at=shelf.at + timedelta(days=5), text=shelf.word("broadcast"), made_by="Manager",
+    )  # fmt: skip
+    shelf.rows["answer"] = PatientAnswer.objects.create(
+        appointment=shelf.visit, kind="words", came_by="reply", words=shelf.word("answerwords")
+    )
+
+
 # ---- what may be read by whom
 
 
@@ -233,6 +260,7 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
     chart, board = placed(Patients.VIEW_PATIENT), placed(Scheduling.VIEW_SCHEDULE)
     either = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE)
     named = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE, Patients.FIND_PATIENT)
+    written = placed(Messages.VIEW_MESSAGES)
     who = {
         "family": named, "given": named, "mrn": named, "called": named,
         "race": chart, "street": chart, "mother": chart,
@@ -242,6 +270,8 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
         "audit": filed(Access.READ_AUDIT),
         "staffphone": filed(Staff.VIEW_ALL_FILES), "staffmail": filed(Staff.VIEW_ALL_FILES),
         "license": filed(Staff.VIEW_ALL_FILES), "licensename": filed(Staff.VIEW_ALL_FILES),
+        "sharedmessage": written, "toaddress": written, "messagetext": written,
+        "broadcast": placed(Messages.BROADCAST), "answerwords": board,
         "position": _colleague, "leavenote": filed(Staff.DECIDE_TIME_OFF),
     }  # fmt: skip
     return [

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from access import sessions, tokens
 from access.models import ApiToken, SecondStepRule, SignedIn, User
+from communications.models import Message
 from fhir.report import JOB as IMPORT
 from kernel import permissions, undo
 from kernel.actors import Actor
@@ -244,6 +245,10 @@ def _shared(world: World) -> None:
         appointment_type=world.kind,
         note=world.there.word("sharedvisit"),
     )
+    Message.objects.create(
+        kind="appointment.reminder", subject_kind="patients.patient", subject_id=world.here.patient.pk,
+        occasion="elsewhere", location=world.there.location, state="failed", reason=world.there.word("sharedmessage"),
+    )  # fmt: skip
     Encounter.objects.create(
         **terms, status="finished", left_at=span.upper, reason=world.there.word("sharedreason")
     )
