@@ -25,7 +25,7 @@ PRODUCTION = {
 # a lock of a moment, nothing that old code trips over. While nothing is released, name yours here.
 BEFORE_RELEASE = (
     "0001_initial", "0002_initial", "0003_gate_setting_until_then", "0003_keep_contact_history",
-    "0005_find_by_given_name",
+    "0004_reminders", "0005_find_by_given_name", "0005_shipped_reminders",
 )  # fmt: skip
 
 
