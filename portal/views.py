@@ -27,7 +27,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         door = answering.open_door(token, timezone.now()) or door
     response = render(request, "portal/answer.html", {"door": door, "said": said}, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

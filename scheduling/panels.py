@@ -76,6 +76,12 @@ def register() -> None:
             line="The day of a location: book, move, and see who is late.",
         )
     )
+    panels.add_nav(
+        NavItem(
+            "Confirmations", "phone", "scheduling:confirmations", Permission.BOOK_APPOINTMENT, order=21,
+            line="The next two business days: who comes, and whom to call.", in_rail=False,
+        )
+    )  # fmt: skip
     panels.add_new(
         NewItem(
             "New appointment",
