@@ -14,13 +14,17 @@ from typing import Any
 
 import django
 
+from benchmarks import registering
 from launch import environment, keeper, processes, progress, services
+from launch.office import WEB, granian
 from launch.paths import ROOT, VENV_PYTHON, data_dir, make_private
 from launch.supervisor import Program, Supervisor
 
 EVERY = 3.0  # seconds between two strikes
 PATIENCE = 400.0  # seconds for what is left after the last one; the supervisor waits longer after each kill
 BATCH = 5
+WEB_STRIKES = 6  # evenly over the posts: however slow the machine, some are cut off each time
+WEB_PORT = 18613  # or the next that is free
 WORKER = ["worker", "--concurrency", "2", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"]  # fmt: skip
 
 
@@ -34,15 +38,18 @@ class Published:
 
 
 class Office:
-    """Worker and beat under the launcher's supervisor; Postgres and Valkey under its keeper."""
+    """Worker, beat and, if wanted, web under the launcher's supervisor; Postgres and Valkey under its keeper."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_web: bool = False) -> None:
         schedule = make_private(data_dir() / "beat") / "schedule"
         self.worker = Program("worker", lambda: celery(*WORKER))
         self.beat = Program(
             "beat", lambda: celery("beat", "--pidfile=", "--schedule", str(schedule))
         )
-        self.supervisor = Supervisor([self.worker, self.beat], os.environ)
+        self.port = processes.free_port(WEB_PORT)
+        self.web = Program("web", lambda: granian(self.port, WEB))
+        programs = [self.worker, self.beat, *([self.web] if with_web else [])]
+        self.supervisor = Supervisor(programs, os.environ)
         self.over = threading.Event()
         self.looking = threading.Thread(target=self._look_after)
 
@@ -67,6 +74,10 @@ class Office:
 
     def kill_beat(self) -> None:
         self._kill(self.beat)
+
+    def kill_web(self) -> None:
+        """The server and all its workers, in the middle of whatever they answer."""
+        self._kill(self.web)
 
     def kill_broker(self) -> None:
         os.kill(self._server("valkey"), signal.SIGKILL)
@@ -115,6 +126,7 @@ FAULTS: dict[str, list[Strike]] = {
     "broker_flushed": [Office.flush_broker],
     "broker_paused": [Office.pause_broker],
     "postgres": [Office.stop_postgres],
+    "web": [Office.kill_web],
     "all": [
         Office.kill_worker, Office.kill_broker, Office.stop_postgres, Office.kill_beat, Office.flush_broker,
     ],
@@ -192,6 +204,27 @@ def strike(office: Office, name: str, first: int, count: int) -> dict[str, Any]:
     }
 
 
+def strike_web(office: Office, count: int) -> dict[str, Any]:
+    """Patients are registered, each with a key; whenever the web server has answered some, it is killed."""
+    desk, posted = registering.open_desk(office.port), registering.Posted()
+    clients = threading.Thread(target=lambda: registering.post_all(desk, count, posted))
+    began, strikes_at = (
+        time.monotonic(),
+        [count * n // (WEB_STRIKES + 1) for n in range(1, WEB_STRIKES + 1)],
+    )
+    clients.start()
+    struck = 0
+    while clients.is_alive():
+        clients.join(0.05)
+        if struck < len(strikes_at) and posted.statuses.total() >= strikes_at[struck]:
+            office.kill_web()
+            struck += 1
+    rows = asked("SELECT family_name, id FROM patients_patient WHERE family_name LIKE 'Strike%'")
+    done = registering.outcome(posted, rows)
+    per_s = round(count / (time.monotonic() - began), 1)
+    return {"fault": "web", "strikes": struck, **done, "per_s": per_s}
+
+
 def wait_for(true: str, patience: float) -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until and not asked(true)[0][0]:
@@ -267,10 +300,13 @@ def make_place() -> None:
 
 
 def lines(wanted: list[str], count: int) -> Iterator[dict[str, Any]]:
-    with Office() as office:
+    with Office(with_web="web" in wanted) as office:
         wait_for("SELECT count(*) > 0 FROM kernel_heartbeat WHERE role = 'worker'", 60)
         for place, name in enumerate(wanted):
-            yield strike(office, name, place * 1_000_000, count)
+            if name == "web":
+                yield strike_web(office, count // 4)  # a post is dearer than a fact
+            else:
+                yield strike(office, name, place * 1_000_000, count)
 
 
 def main() -> int:

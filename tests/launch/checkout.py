@@ -101,9 +101,8 @@ class Checkout:
 def make(root: Path) -> Checkout:
     root.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "launch", root / "launch", ignore=shutil.ignore_patterns("__pycache__"))
-    (
-        root / "kernel"
-    ).mkdir()  # the list of the rooms, which the checks read before there is a Django
+    # The list of the rooms, which the checks read before there is a Django.
+    (root / "kernel").mkdir()
     for name in ("__init__.py", "rooms.py"):
         shutil.copy(ROOT / "kernel" / name, root / "kernel" / name)
     shutil.copytree(ROOT / "requirements", root / "requirements")
