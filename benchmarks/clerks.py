@@ -50,7 +50,7 @@ def booking_clerks(house: House) -> Iterator[dict[str, Any]]:
     for times, outcomes in parts:
         tally.times += times
         tally.statuses.update(outcomes)
-    known = {"booked", "moved", "cancelled", "refused"}
+    known = {"booked", "moved", "cancelled", "refused", "asked to wait"}
     with connection.cursor() as cursor:
         cursor.execute(OVERLAPS, [people])
         doubled = cursor.fetchone()[0]
@@ -73,6 +73,7 @@ def _clerk(
     user_id: str,
 ) -> tuple[list[float], Counter[str]]:
     from access import grants
+    from kernel import overload
     from kernel.refusals import Refusal
 
     standing = grants.look(UUID(user_id))
@@ -92,7 +93,10 @@ def _clerk(
         except Refusal:
             outcomes["refused"] += 1
         except Exception as error:  # counted by its name: that is what this looks for
-            outcomes[type(error).__name__] += 1
+            too_long = overload.refusal_of(
+                error
+            )  # five seconds for a lock: “try again in a moment”
+            outcomes["asked to wait" if too_long else type(error).__name__] += 1
         times.append(time.perf_counter() - began)
     connections.close_all()
     return times, outcomes
