@@ -6,8 +6,8 @@ from typing import Any
 from kernel import acts, clock, live, outbox
 from kernel.actors import Actor
 from kernel.acts import act
+from kernel.keeping import cleaned, read_again, same_version, saved
 from kernel.refusals import Invalid, Refusal
-from staff.actions.keeping import cleaned, read_again, same_version, saved
 from staff.models import Credential, Employee
 from staff.permissions import Permission
 

@@ -11,11 +11,11 @@ from access.models import User
 from kernel import acts, clock, consequences, live, outbox
 from kernel.actors import Actor
 from kernel.acts import act
+from kernel.keeping import cleaned, read_again, same_version, saved
 from kernel.refusals import Invalid, OutOfScope
 from kernel.text import search_key
 from office import queries as office_queries
 from office.models import Location
-from staff.actions.keeping import cleaned, read_again, same_version, saved
 from staff.models import Employee, Practitioner
 from staff.permissions import Permission
 

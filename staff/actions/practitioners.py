@@ -6,9 +6,9 @@ from typing import Any
 from kernel import acts
 from kernel.actors import Actor
 from kernel.acts import act
+from kernel.keeping import cleaned, read_again, same_version, saved
 from kernel.refusals import OutOfScope
 from office.models import Location
-from staff.actions.keeping import cleaned, read_again, same_version, saved
 from staff.models import Employee, Practitioner
 from staff.npi import checked_npi
 from staff.permissions import Permission

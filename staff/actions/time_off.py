@@ -13,10 +13,10 @@ from kernel.actors import Actor
 from kernel.acts import act
 from kernel.consequences import Effect
 from kernel.durable import violated_constraint
+from kernel.keeping import cleaned, read_again
 from kernel.locks import lock_in_order
 from kernel.refusals import Forbidden, Invalid, OutOfScope, Refusal
 from staff import words
-from staff.actions.keeping import cleaned, read_again
 from staff.models import Employee, EmployeeTime, Practitioner
 from staff.permissions import Permission
 from staff.queries import away

@@ -1,20 +1,14 @@
-"""How a page of this room loads what it is about, tries an act, and answers."""
+"""How a page of this room loads what it is about."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from kernel import policy
-from kernel.refusals import Forbidden, Invalid, OutOfScope, Refusal, StaleVersion
+from kernel.refusals import Forbidden, OutOfScope
 from staff.models import Credential, Employee, EmployeeTime
 from staff.queries import people
 
@@ -61,46 +55,3 @@ def colleagues(request: HttpRequest) -> QuerySet[Employee]:
     today = people.practice_today(timezone.now())
     seen = Employee.objects.visible_to(request.actor).working(today)
     return seen.order_by("family_name", "given_name", "pk")
-
-
-def attempt(form: forms.Form, act: Callable[[], Any]) -> tuple[Any, int]:
-    """What the act returned; or None, the form saying why, and the status of the refusal."""
-    try:
-        return act(), 200
-    except (Forbidden, OutOfScope):
-        raise
-    except StaleVersion as stale:
-        form.overtaken_by(stale.theirs)  # type: ignore[attr-defined]
-        return None, stale.status
-    except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return None, refusal.status
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return None, refusal.status
-
-
-def done(
-    request: HttpRequest,
-    text: str,
-    *,
-    to: str,
-    undo: str = "",
-    topics: Iterable[str] = (),
-    icon: str = "check",
-) -> HttpResponse:
-    """In a drawer: it closes, the toast stands, regions fetch themselves. On a page: on to `to`."""
-    if not request.htmx:
-        messages.success(request, text)
-        return redirect(to)
-    said = {"text": text, "icon": icon, "undo": reverse("undo", args=[undo]) if undo else ""}
-    response = HttpResponse(status=204)
-    trigger_client_event(response, "close-drawer", {})
-    trigger_client_event(response, "toast", said)
-    return trigger_client_event(response, "changed", {"topics": list(topics)})
-
-
-def onward(request: HttpRequest, text: str, to: str) -> HttpResponse:
-    """From a form that is a page of its own to the page of what it made."""
-    messages.success(request, text)
-    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.policy import page, saw
+from office.answers import attempt, done
+from office.fields import ReasonForm
 from staff import actions
-from staff.forms import CredentialForm, ReasonForm, RenewForm
+from staff.forms import CredentialForm, RenewForm
 from staff.models import Employee
 from staff.permissions import Permission
 from staff.queries import credentials, people
-from staff.views.answers import EMPLOYEE, attempt, credential_of, done, file_of
+from staff.views.answers import EMPLOYEE, credential_of, file_of
 from staff.views.files import head
 
 TOPIC = "staff.credentials"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel import consequences, panels
 from kernel.policy import page
+from office.answers import attempt, done, onward
 from office.models import Location
 from staff import actions
 from staff.actions.employees import parting_facts
@@ -17,7 +18,7 @@ from staff.forms import EmployeeForm, LastDayForm, PractitionerForm
 from staff.models import Employee, Practitioner
 from staff.permissions import Permission
 from staff.queries import people
-from staff.views.answers import EMPLOYEE, attempt, colleagues, done, file_of, onward
+from staff.views.answers import EMPLOYEE, colleagues, file_of
 
 
 def head(request: HttpRequest, employee: Employee, tab: str) -> dict[str, object]:

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.policy import page, saw
 from kernel.refusals import Refusal
+from office.answers import attempt, done
 from staff import actions
 from staff.forms import RequestForm
 from staff.models import Employee
 from staff.permissions import Permission
 from staff.queries import away, leave
-from staff.views.answers import EMPLOYEE, attempt, done
+from staff.views.answers import EMPLOYEE
 from staff.views.time_off import TOPIC
 
 

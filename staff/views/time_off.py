@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kernel.consequences import Effect
 from kernel.policy import page, saw
+from office.answers import attempt, done
+from office.fields import ReasonForm
 from staff import actions
-from staff.forms import EnterForm, ReasonForm
+from staff.forms import EnterForm
 from staff.models import EmployeeTime
 from staff.permissions import Permission
 from staff.queries import away, leave
-from staff.views.answers import EMPLOYEE, attempt, colleagues, done, file_of, time_of
+from staff.views.answers import EMPLOYEE, colleagues, file_of, time_of
 from staff.views.files import head
 
 TOPIC = "staff.out"

@@ -1,4 +1,4 @@
-"""How every change of personnel begins and ends: read again under the lock, written, or refused in words."""
+"""How every change begins and ends: the row read again under the lock, written, or refused in words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
