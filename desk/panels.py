@@ -1,0 +1,5 @@
+"""What this room brings to pages of others."""
+
+
+def register() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""What of this room one can link to and find from anywhere."""
