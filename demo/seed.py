@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from demo import absences, credentials, hours, today, zones
+from demo import absences, checklists, credentials, hours, parties, tasks, today, zones
 from demo.copying import refresh_statistics
 from demo.courses import Hand, Hands
 from demo.cover import cover_today
@@ -80,6 +80,9 @@ def make_practice(*, by: Actor, at: datetime, size: Size | None = None, home: st
     visits = write_days(_sessions(first, last), desk, _hands(people), seed)
     refresh_statistics()
     moved = today.catch_up(places, desk, _hands(people))
+    tasks.make_tasks(places, this_day, at)
+    checklists.make_checklists(places, this_day, at, size.past_days)
+    parties.make_parties(places)
     DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=at)
     acts.note(*places.all, visits=visits, patients=size.patients)
     return Told(visits, moved)
@@ -108,6 +111,8 @@ def play_on(*, by: Actor, at: datetime) -> Told:
     desk = Desk(_types(), known_crowd(this_day), at, Random(f"{demo.seed} {at}"))
     visits = write_days(sessions, desk, _hands(people), f"{demo.seed} {this_day}")
     moved = today.catch_up(places, desk, _hands(people))
+    tasks.play_tasks(places, this_day, at)
+    checklists.play_checklists(places, demo.today_date, this_day, at)
     DemoPractice.objects.update(today_date=this_day, through_date=through, spread_at=at)
     acts.note(*places.all, visits=visits, moved=moved)
     return Told(visits, moved)

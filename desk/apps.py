@@ -7,6 +7,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         # Registered by being imported.
-        from desk import panels, subjects, work  # noqa: F401
+        from desk import metrics, panels, subjects, tasks, work  # noqa: F401
 
+        metrics.register()
         panels.register()

@@ -9,7 +9,6 @@ from desk.permissions import Permission
 from kernel.actors import Actor
 from kernel.text import search_key
 
-
 PRESSING = Case(
     When(urgency="stat", then=Value(0)), When(urgency="urgent", then=Value(1)), default=Value(2)
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 SPACES = re.compile(r"\s+")
+EMPTY_LINES = re.compile(r"\n{3,}")
 NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 DIGITS = re.compile(r"\D+")
 DIGIT = re.compile(r"\d")
@@ -28,6 +29,12 @@ def search_key(text: str) -> str:
 def clean(text: str) -> str:
     """What is kept of a typed line: composed, without control and direction marks, single spaces."""
     return SPACES.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def clean_lines(text: str) -> str:
+    """The same of a typed text, line by line; at most one empty line stays between two."""
+    lines = "\n".join(clean(line) for line in text.replace("\r\n", "\n").split("\n"))
+    return EMPTY_LINES.sub("\n\n", lines).strip()
 
 
 def digits(text: str) -> str:

@@ -40,7 +40,7 @@ def done(
     icon: str = "check",
 ) -> HttpResponse:
     """In a drawer: it closes, the toast stands, regions fetch themselves. On a page: on to `to`."""
-    if not request.htmx:
+    if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, text)
         return redirect(to)
     said = {"text": text, "icon": icon, "undo": reverse("undo", args=[undo]) if undo else ""}
@@ -53,4 +53,4 @@ def done(
 def onward(request: HttpRequest, text: str, to: str) -> HttpResponse:
     """From a form that is a page of its own to the page of what it made."""
     messages.success(request, text)
-    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)
+    return HttpResponseClientRedirect(to) if request.htmx else redirect(to)  # type: ignore[attr-defined]

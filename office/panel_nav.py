@@ -84,6 +84,12 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "How the office runs": [
         (
+            "Checklists",
+            "checklist",
+            "desk.checklisttemplate",
+            "What is gone through each day, week and month, with limits for numbers.",
+        ),
+        (
             "Rules",
             "rule",
             "rules",

@@ -12,6 +12,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from desk.permissions import Permission as Desk
+from desk.views.tasks import about_context
 from kernel import clock, panels
 from kernel.panels import NavItem, NewItem, Panel
 from office import queries as office
@@ -20,6 +22,7 @@ from patients.permissions import Permission
 from patients.queries import profile
 from patients.timeline import PLACE, with_bands
 
+PATIENT = "patients.patient"
 SHOWN = 8  # moments on the overview; the visits have a page of their own
 
 
@@ -45,6 +48,10 @@ def change(request: HttpRequest, *, patient: Patient) -> Mapping[str, Any]:
     return {"patient": patient}
 
 
+def tasks(request: HttpRequest, *, patient: Patient) -> Mapping[str, Any]:
+    return about_context(request, PATIENT, patient.pk)
+
+
 def _rights(request: Any, patient: Patient) -> dict[str, Any]:
     return {"patient": patient, "may_change": request.actor.may(Permission.REGISTER_PATIENT)}
 
@@ -54,6 +61,7 @@ def register() -> None:
     panels.fill(Panel("patient.profile", "timeline", "patients/_timeline.html", timeline, order=80))
     panels.fill(Panel(side, "contact", "patients/_contact.html", contact, order=30))
     panels.fill(Panel(side, "family", "patients/_family.html", family, order=40))
+    panels.fill(Panel(side, "tasks", "desk/_about_tasks.html", tasks, Desk.USE_TASKS, order=20))
     panels.fill(
         Panel("patient.actions", "change", "patients/_change_button.html", change,
               permission=Permission.REGISTER_PATIENT, order=90)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from access import sessions
 from access.models import User
 from demo import seed
+from desk.models import ChecklistRun
 from kernel import policy
 from kernel.actors import Actor
 from patients.models import Patient
@@ -26,6 +27,12 @@ LOOKED_AT = {
         "/patients/new/",
         "patient",
         "visit",
+        "/tasks/",
+        "/tasks/new/",
+        "/checklists/",
+        "checklist",
+        "/checklists/history/",
+        "/directory/",
     ],
     "manager": ["/home/", "/reports/", "/reports/wait/", "/staff/", "employee", "/rules/"],
     "physician": ["/my-day/"],
@@ -86,6 +93,7 @@ def address(place):
     visit = Appointment.objects.filter(status="booked").order_by("starts_at", "pk").first()
     return {
         "patient": lambda: f"/patients/{Patient.objects.filter(appointments=visit).get().pk}/",
+        "checklist": lambda: f"/checklists/{ChecklistRun.objects.order_by('-due_at').first().pk}/",
         "employee": lambda: f"/staff/{Employee.objects.order_by('family_name', 'pk').first().pk}/",
         "visit": lambda: f"/schedule/visits/{visit.pk}/",
     }.get(place, lambda: place)()

@@ -150,7 +150,7 @@ class ChecklistRun(BaseModel):
             models.CheckConstraint(
                 name="checklist_run_closed_paired",
                 condition=Q(state="open", closed_at=None, closed_by=None, left_out_reason="")
-                | Q(state="closed", closed_at__isnull=False),
+                | (~Q(state="open") & Q(closed_at__isnull=False)),
             ),
         ]  # fmt: skip
         indexes = [
@@ -176,6 +176,8 @@ class RunItem(BaseModel, Asking):
     number = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     signature = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True, help_text="What was done about it.")
+
+    undo_token = ""  # given by the act that ticked it, for the page that shows the result
 
     class Meta:
         constraints = [

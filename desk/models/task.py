@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pgtrigger
 from django.contrib.auth.models import Group
 from django.db import models
@@ -167,7 +169,7 @@ class Task(BaseModel):
         return self.state == self.State.OPEN
 
     @property
-    def about(self) -> tuple[str, object] | None:
+    def about(self) -> tuple[str, UUID] | None:
         return (self.about_kind, self.about_id) if self.about_id else None
 
 

@@ -89,6 +89,22 @@ def _leave(_world: World, person: Person, shelf: Shelf) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _task(_world: World, person: Person, shelf: Shelf) -> dict[str, Any]:
+    """About a patient of a site, for somebody who works there."""
+    owner, patient = shelf.task.owner_id, shelf.patient.pk
+    return {
+        "at": shelf.location.pk, "location": shelf.location.pk, "title": "Call", "to": f"user:{owner}",
+        "owner": str(owner),
+    } | ({"about": f"patients.patient:{patient}"} if person.actor.may(Patients.VIEW_PATIENT) else {})  # fmt: skip
+
+
+def _task_by_program(world: World, person: Person, shelf: Shelf) -> dict[str, Any]:
+    given = _task(world, person, shelf)
+    if "about" in given:
+        given["about"] = {"kind": "patients.patient", "id": str(shelf.patient.pk)}
+    return given
+
+
 REASON = {"reason": "Tried by a test", "cancelled_by": "practice"}
 
 # route name (pattern) → name of the body → how it is made, with which site's rows.
@@ -138,6 +154,21 @@ SENT: tuple[tuple[str, str, Make], ...] = (
     ("communications:template", "form", lambda *_: {"text": "Hello {first_name}", "seen_number": 0}),
     ("scheduling:confirmation", "form", lambda *_: {"confirmation": "confirmed"}),
     ("portal:answer", "form", lambda *_: {"answer": "confirm"}),
+    ("desk:find_subject", "search", _finding),
+    ("desk:tick", "form", lambda *_: {"note": "Tried"}),
+    ("desk:end_checklist", "form", lambda *_: REASON),
+    ("desk:add_party", "form", lambda *_: {"name": "Northgate", "kind": "lab"}),
+    ("desk:change_party", "form", lambda *_: {"name": "Northgate", "kind": "lab", "version": 1}),
+    ("desk:add_task", "form", _task),
+    ("desk:hand_over_task", "form", lambda w, p, s: {"to": f"user:{s.task.owner_id}"}),
+    ("desk:change_task", "form", lambda *_: {"title": "Other", "version": 1}),
+    ("desk:comment_on_task", "form", lambda *_: {"text": "Tried"}),
+    ("desk:drop_task", "form", lambda *_: REASON),
+    ("task-list", "form", _task_by_program),
+    ("task-hand-over", "form", lambda w, p, s: {"owner": str(s.task.owner_id)}),
+    ("task-change", "form", lambda *_: {"title": "Other", "version": 1}),
+    ("task-comment", "form", lambda *_: {"text": "Tried"}),
+    ("task-drop", "form", lambda *_: REASON),
     ("me-place", "form", lambda w, p, s: {"location": s.location.pk}),
 )  # fmt: skip
 
@@ -150,6 +181,15 @@ ASKED: tuple[tuple[str, str, Make], ...] = (
     ("scheduling:sheet_pdf", "whose", lambda w, p, s: {"who": s.practitioner.pk}),
     ("scheduling:new", "patient", lambda w, p, s: {"patient": s.patient.pk, "practitioner": s.practitioner.pk}),
     ("scheduling:find", "whose", lambda w, p, s: {"practitioner": s.practitioner.pk, "type": w.kind.pk}),
+    ("desk:checklist_history", "place", lambda w, p, s: {"location": s.location.pk, "template": s.checklist.pk}),
+    ("desk:parties", "place", lambda w, p, s: {"location": s.location.pk}),
+    ("desk:tasks", "place", lambda w, p, s: {"view": "all", "location": s.location.pk}),
+    ("desk:tasks", "all", lambda *_: {"view": "all"}),
+    ("desk:tasks", "team", lambda *_: {"view": "team"}),
+    ("desk:tasks", "waiting", lambda *_: {"view": "waiting"}),
+    ("desk:tasks", "done", lambda *_: {"view": "done"}),
+    ("desk:add_task", "about", lambda w, p, s: {"about": f"patients.patient:{s.patient.pk}"}),
+    ("task-list", "all", lambda *_: {"view": "all"}),
     ("staff:directory", "place", lambda w, p, s: {"location": s.location.pk}),
     ("staff:enter_time_off", "whose", lambda w, p, s: {"employee": s.employee.pk}),
     ("appointment-list", "place", lambda w, p, s: {"location": s.location.pk}),
@@ -184,6 +224,8 @@ MAY_NAME = {
     "scheduling:cancel", "scheduling:resize", "appointment-cancel", "appointment-move", "credential-void",
     "communications:give_up", "communications:new_broadcast", "communications:template", "scheduling:confirmation",
     "portal:answer", "credential-renew", "employee-time-decline", "staff:decline", "staff:void", "staff:renew",
+    "desk:find_subject", "desk:change_task", "desk:comment_on_task", "desk:drop_task", "task-change", "task-comment",
+    "task-drop", "desk:tick", "desk:end_checklist", "desk:add_party", "desk:change_party",
 }  # fmt: skip
 # Questions in an address that name a site are refused as well; the others are answered with what one may see.
 NAMES_A_SITE = {"opening-list", "metric-list", "metric-detail"}

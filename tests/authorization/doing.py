@@ -39,7 +39,9 @@ NO_SCOPE = {
          "office.set_up_practice", "office.finish_set_up", "office.add_location", "office.set_hours",
          "office.add_room", "office.add_device", "scheduling.configure_schedule", "scheduling.set_week",
          "scheduling.remove_from_schedule", "first_run.claim_office", "first_run.set_up_location",
-         "first_run.add_rooms", "first_run.add_visit_types", "first_run.set_weeks"), _PRACTICE,
+         "first_run.add_rooms", "first_run.add_visit_types", "first_run.set_weeks",
+         "desk.configure_checklist", "desk.add_party", "desk.change_party", "desk.retire_party",
+         "desk.restore_party"), _PRACTICE,
     ),
     **dict.fromkeys(
         ("access.create_user", "access.change_user", "access.change_rights", "access.close_account",
@@ -82,6 +84,9 @@ ARGUMENTS: dict[str, Callable[[Shelf], Any]] = {
     "message": lambda shelf: shelf.message,
     "broadcast": lambda shelf: shelf.broadcast,
     "answer": lambda shelf: shelf.answer,
+    "task": lambda shelf: shelf.task,
+    "run": lambda shelf: shelf.run,
+    "item": lambda shelf: shelf.run_item,
     "frame": lambda shelf: SimpleNamespace(location=shelf.location),
 }
 

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from communications import links
 from communications.models import SendingSetting
 from communications.permissions import Permission as Messages
+from desk.permissions import Permission as Desk
 from kernel import metrics, policy
 from kernel.actors import Actor
 from patients.permissions import Permission as Patients
@@ -151,6 +152,7 @@ PANEL = {"unknown": frozenset({302, 403, 404})}  # Django's admin leads back to 
 
 VISIT = at_a_site("visit", Scheduling.VIEW_SCHEDULE)
 CHART = at_a_site("patient", Patients.VIEW_PATIENT)
+TASK = at_a_site("task", Desk.VIEW_ALL_TASKS)  # somebody else's
 
 # A supervisor sees a report's leave; taking it back is the person's, or who decides.
 CANCELLED = in_a_file("leave", Staff.DECIDE_TIME_OFF, reports=False, hidden=frozenset({403, 404}))
@@ -201,6 +203,17 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("staff:*", "credential_id", in_a_file("credential", Staff.VIEW_ALL_FILES)),
     ("staff:cancel", "time_id", CANCELLED),
     ("staff:*", "time_id", in_a_file("leave", Staff.DECIDE_TIME_OFF)),
+    ("desk:*", "run_id", at_a_site("run")),
+    ("desk:checklist_numbers", "item_id", at_a_site("measured")),
+    ("desk:*", "item_id", at_a_site("run_item")),
+    ("desk:*", "party_id", of_the_practice("party", Desk.VIEW_PARTIES)),
+    ("checklist-*", "pk", at_a_site("run")),
+    ("party-*", "pk", of_the_practice("party")),
+    ("admin:desk_checklisttemplate_*", "object_id", of_the_practice("checklist", **PANEL)),
+    ("desk:about_tasks", "kind", Kind({OWN: lambda *_: "patients.patient"}, lambda *_: True)),
+    ("desk:about_tasks", "subject_id", CHART),
+    ("desk:*", "task_id", TASK),
+    ("task-*", "pk", TASK),
     ("fhir:*", "job_id", owned("import")),
     ("job*", "pk", owned("job")),
     ("end-session", "pk", owned("browser")),

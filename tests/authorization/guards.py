@@ -18,6 +18,7 @@ from typing import Any
 from unittest import mock
 
 from communications.querysets import BroadcastQuerySet, MessageQuerySet
+from desk.querysets import ChecklistRunQuerySet, PartyQuerySet, TaskQuerySet
 from kernel.actors import Actor
 from kernel.acts import Act
 from kernel.policy import Policy
@@ -42,12 +43,15 @@ QUERYSETS = (
     LocationQuerySet, PlacedQuerySet, EncounterQuerySet, PatientQuerySet, AppointmentQuerySet,
     CredentialQuerySet, EmployeeQuerySet, EmployeeTimeQuerySet, PractitionerQuerySet,
     MessageQuerySet, BroadcastQuerySet, AnswerQuerySet,
+    TaskQuerySet,
+    ChecklistRunQuerySet, PartyQuerySet,
 )  # fmt: skip
 MANAGER = "django/db/models/manager.py"
 
 _SITE = "the rows are narrowed to a site that was chosen among the actor's own"
 _ACT = "the act behind it asks again"
 _DOOR = "the page asks for the same right"
+_DESK = "tried by tests/desk/test_scopes.py"
 
 # Places whose loss changes nothing that leaves the house, because another guard stands beside them.
 DOUBLE = {
@@ -82,6 +86,28 @@ DOUBLE = {
     "staff.subjects.labels: listed_for": "names of colleagues, which the directory shows",
     "staff.subjects.labels: visible_to": "names of colleagues, which the directory shows",
     "staff.views.files._places: works_at": _ACT,
+    "desk.actions.checklists._reopen: visible_to": _ACT,
+    "desk.actions.checklists._untick: visible_to": _ACT,
+    "desk.actions.parties._restore: visible_to": _ACT,
+    "desk.actions.tasks._reopen: visible_to": _ACT,
+    "desk.api.parties.get_queryset: visible_to": _DOOR,
+    "desk.api.tasks.answer: visible_to": _ACT,
+    "desk.api.tasks.list: visible_to": "whom the lines that were shown tell of, for the trail",
+    "desk.queries.checklists.measured_items: visible_to": _SITE,
+    "desk.queries.checklists.numbers: visible_to": _SITE,
+    "desk.queries.checklists.overdue: visible_to": _DESK,
+    "desk.queries.figures.due_runs: visible_to": _DESK,
+    "desk.queries.figures.open_tasks: visible_to": _DESK,
+    "desk.queries.parties.directory: visible_to": _DOOR,
+    "desk.queries.parties.emergency_sheet: visible_to": _DOOR,
+    "desk.queries.tasks.counts: visible_to": "each of the lists it counts asks as well",
+    "desk.queries.tasks.next_ones: visible_to": _DESK,
+    "desk.queries.tasks.open_count: visible_to": _DESK,
+    "desk.subjects.labels: visible_to": _DESK,
+    "desk.subjects.search: visible_to": _DESK,
+    "desk.views.checklists.item_of: visible_to": _ACT,
+    "desk.work.own_tasks_overdue: visible_to": _DESK,
+    "desk.work.tasks_nobody_took: visible_to": _DESK,
 }
 
 

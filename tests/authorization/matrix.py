@@ -24,7 +24,8 @@ NOT_ASKED = {"account_logout", "admin:logout"}
 # Pages on which one looks for, or has just chosen, somebody of the whole practice.
 FINDERS = {
     "palette", "patients:duplicates", "patients:register", "patients:quick", "patient-list", "patient-search",
-    "audit-find", "scheduling:new", "scheduling:look", "scheduling:book", "scheduling:walk_in",
+    "audit-find", "scheduling:new", "scheduling:look", "scheduling:book", "scheduling:walk_in", "desk:find_subject",
+    "desk:add_task",
 }  # fmt: skip
 # What a request refuses before it looks at the id: the method, and what was not sent.
 BEFORE = frozenset({405, 422})
@@ -141,7 +142,13 @@ def _theirs(world: World) -> list[Any]:
     there = world.there.location.pk
     queries = [
         f"SELECT count(*), coalesce(sum(version), 0) FROM {table} WHERE location_id = %s"  # noqa: S608  constants
-        for table in ("scheduling_appointment", "scheduling_hold", "patients_encounter")
+        for table in (
+            "scheduling_appointment",
+            "scheduling_hold",
+            "patients_encounter",
+            "desk_task",
+            "desk_checklistrun",
+        )
     ]
     queries += [
         f"SELECT count(*), 0 FROM {table} WHERE location_id = %s"  # noqa: S608  constants

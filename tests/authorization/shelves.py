@@ -11,10 +11,21 @@ from access.models import Device as Screen
 from access.permissions import Permission as Access
 from communications.models import Broadcast, Message
 from communications.permissions import Permission as Messages
+from desk.models import (
+    ChecklistItem,
+    ChecklistRun,
+    ChecklistTemplate,
+    Party,
+    RunItem,
+    Task,
+    TaskEntry,
+)
+from desk.permissions import Permission as Desk
 from kernel.actors import Actor
 from kernel.models import AuditEvent, GateVerdict
 from office.models import Closure, Location
 from office.permissions import Permission as Office
+from office.roles import Role
 from patients.models import ContactPoint, Encounter, EncounterEvent, PatientAddress, RelatedPerson
 from patients.permissions import Permission as Patients
 from scheduling.models import (
@@ -68,6 +79,7 @@ def fill(shelf: Shelf, kind: AppointmentType) -> None:
     _schedule_of(shelf, kind)
     _office_of(shelf)
     _messages_of(shelf)
+    _desk_of(shelf)
 
 
 def _people_of(shelf: Shelf) -> None:
@@ -241,6 +253,45 @@ def _messages_of(shelf: Shelf) -> None:
     )
 
 
+def _desk_of(shelf: Shelf) -> None:
+    """A task of somebody who works there, about the patient."""
+    owner = factories.UserFactory(role=Role.NURSE, at=[shelf.location], name=f"Owner {shelf.side}")
+    task = Task.objects.create(
+        location=shelf.location,
+        title=shelf.word("tasktitle"),
+        text=shelf.word("tasktext"),
+        owner=owner,
+        about_kind="patients.patient",
+        about_id=shelf.patient.pk,
+        due_date=shelf.at.date(),
+        due_at=shelf.at + timedelta(hours=12),
+    )
+    TaskEntry.objects.create(
+        task=task, code="commented", at=shelf.at, actor_name="Desk", text=shelf.word("taskcomment")
+    )
+    template = ChecklistTemplate.objects.create(
+        name=f"Opening {shelf.side}", rhythm="daily", due_time=time(8)
+    )
+    template.locations.add(shelf.location)
+    measured = ChecklistItem.objects.create(template=template, text="Lights", evidence="number")
+    other = ChecklistItem.objects.create(template=template, text="Doors")
+    run = ChecklistRun.objects.create(
+        template=template, location=shelf.location, date=shelf.at.date(), due_at=shelf.at
+    )
+    RunItem.objects.create(
+        run=run, item=measured, text="Lights", evidence="number", number=5, note=shelf.word("runnote"),
+        done_at=shelf.at, done_by_name="Desk",
+    )  # fmt: skip
+    shelf.rows |= {
+        "task": task,
+        "checklist": template,
+        "measured": measured,
+        "run": run,
+        "run_item": RunItem.objects.create(run=run, item=other, text="Doors"),
+        "party": Party.objects.create(kind="lab", name=f"Lab {shelf.side}", search_key="lab"),
+    }
+
+
 # ---- what may be read by whom
 
 
@@ -257,11 +308,16 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
     def filed(everybody: str) -> Sees:
         return lambda actor: actor.may(everybody)
 
+    def all_tasks(actor: Actor) -> bool:
+        return placed(Desk.VIEW_ALL_TASKS)(actor) and actor.may(Desk.USE_TASKS)
+
     chart, board = placed(Patients.VIEW_PATIENT), placed(Scheduling.VIEW_SCHEDULE)
     either = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE)
     named = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE, Patients.FIND_PATIENT)
     written = placed(Messages.VIEW_MESSAGES)
     who = {
+        "runnote": placed(Desk.RUN_CHECKLISTS),
+        "tasktitle": all_tasks, "tasktext": all_tasks, "taskcomment": all_tasks,
         "family": named, "given": named, "mrn": named, "called": named,
         "race": chart, "street": chart, "mother": chart,
         "chartnote": either, "phone": either, "reason": either,

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.models import Group
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from desk.models import ChecklistRun, Party, Task
 from kernel.models import Job
 from office.models import Location
 from patients.models import Encounter, Patient
@@ -16,7 +18,7 @@ from staff.models import Credential, Employee, EmployeeTime, Practitioner
 def make(user):
     """`{operation: (id or None, body or None)}` for this person."""
     Job.objects.create(kind="fhir.import", owner_id=user.pk, owner_name=user.name)
-    return _reads(user) | _visits() | _people(user)
+    return _reads(user) | _visits() | _people(user) | _tasks(user)
 
 
 def _first(rows):
@@ -28,6 +30,9 @@ def _reads(user):
     rows = {
         "appointment-types": AppointmentType.objects.all(),
         "appointments": Appointment.objects.filter(status="booked"),
+        "checklists": ChecklistRun.objects.all(),
+        "parties": Party.objects.all(),
+        "tasks": Task.objects.open().filter(owner=user),
         "credentials": Credential.objects.filter(voided_at=None),
         "employee-time": EmployeeTime.objects.all(),
         "employees": Employee.objects.all(),
@@ -77,6 +82,25 @@ def _visits():
         verb + "advance/": (of(arrived), {"step": "check-in"}),
         verb + "step-back/": (of(arrived), None),
     }  # fmt: skip
+
+
+def _tasks(user):
+    """Each verb has a task of its own."""
+    place = _first(Location.objects.filter(is_external=False))
+    mine = [str(each.pk) for each in Task.objects.open().filter(owner=user).order_by("pk")]
+    task = iter(mine + [None] * 8)
+    verb = "POST /api/v1/tasks/{id}/"
+    nurses = Group.objects.get(name="Nurse")
+    return {
+        "POST /api/v1/tasks/": (None, {"location": place, "title": "Call the lab"}),
+        verb + "change/": (next(task), {"version": 1, "title": "Ring the lab"}),
+        verb + "take/": (_first(Task.objects.open().filter(owner=None, team__user=user)), None),
+        verb + "hand-over/": (next(task), {"team": nurses.pk, "note": "Please"}),
+        verb + "comment/": (next(task), {"text": "Busy"}),
+        verb + "done/": (next(task), {"note": "Sent"}),
+        verb + "drop/": (next(task), {"reason": "Not needed"}),
+        verb + "reopen/": (_first(Task.objects.closed().filter(owner=user)), None),
+    }
 
 
 def _openings():

@@ -15,6 +15,7 @@ from django.utils import timezone
 from access import grants, tokens
 from access.models import User
 from demo import seed
+from desk.models import ChecklistRun, Party, RunItem, Task
 from kernel.actors import Actor
 from kernel.models import BaseModel, Job
 from patients.models import ContactPoint, Patient, PatientAddress, RelatedPerson
@@ -38,6 +39,7 @@ IDS = {
     "patient_id": Patient, "contact_id": ContactPoint, "address_id": PatientAddress, "person_id": RelatedPerson,
     "employee_id": Employee, "credential_id": Credential, "time_id": EmployeeTime, "hold_id": Hold,
     "appointment_id": Appointment, "pk": Job, "job_id": Job,
+    "task_id": Task, "run_id": ChecklistRun, "item_id": RunItem, "party_id": Party, "subject_id": Patient,
 }  # fmt: skip
 WORDS = {
     "slug": "room",

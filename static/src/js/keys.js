@@ -1,4 +1,5 @@
 // The keyboard: single letters on [data-key], undo, help. Letters rest in fields, under dialogs, and when switched off.
+import { stepRow } from "./rows.js";
 import { undoNewest } from "./toasts.js";
 
 const help = document.getElementById("keys-help");
@@ -21,6 +22,7 @@ document.addEventListener("keydown", (event) => {
   if (lettersOff() || isTyping(event.target) || event.key.length !== 1) return;
   if (event.key === "?") return take(event, showHelp());
   if (event.key === "u") return take(event, undoNewest());
+  if (event.key === "j" || event.key === "k") return take(event, stepRow(event.key === "j" ? 1 : -1));
   const found = bearerOf(event.key);
   if (found) take(event, press(found));
 });
@@ -42,7 +44,9 @@ function bearerOf(key) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
   const row = document.activeElement?.closest("[data-row]");
   const inRow = row?.querySelector(selector);
-  return inRow ?? [...document.querySelectorAll(selector)].find((one) => !one.closest("[data-row]"));
+  // What the page itself offers goes before the shell around it.
+  const found = [...document.querySelectorAll(`#main ${selector}`), ...document.querySelectorAll(selector)];
+  return inRow ?? found.find((one) => !one.closest("[data-row]"));
 }
 
 function press(element) {
@@ -53,7 +57,8 @@ function press(element) {
 function showHelp() {
   const list = document.getElementById("keys-list");
   const named = new Map(ALWAYS);
-  for (const one of document.querySelectorAll("[data-key]")) {
+  if (document.querySelector("#main [data-row]")) named.set("j or k", "Next row, row before");
+  for (const one of [...document.querySelectorAll("#main [data-key]"), ...document.querySelectorAll("[data-key]")]) {
     const key = one.dataset.key;
     if (!named.has(key)) named.set(key, one.dataset.keyLabel ?? wordsOf(one));
   }
