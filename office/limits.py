@@ -55,7 +55,13 @@ class Limits:
 def allowed(request: Any, view: Any) -> int:
     """Bytes of a body: a form's, or a file's where the page takes files from those who may send them."""
     wanted = policy.of(view, request.resolver_match.view_name or "")
-    if wanted and wanted.takes_files and request.actor.may(wanted.permission):
+    by = request.actor
+    if (
+        wanted
+        and wanted.takes_files
+        and by.is_known
+        and (not wanted.permission or by.may(wanted.permission))
+    ):
         return int(settings.UPLOAD_MAX_BYTES) + ROOM
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 

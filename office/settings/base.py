@@ -59,7 +59,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A folder with pg_dump, pg_restore and psql; empty: the wheel's, else those on the PATH.
 POSTGRES_TOOLS = env("POSTGRES_TOOLS", default="")
 # What the office keeps in DATA_DIR beside the database: backups take it. Never keys.
-KEPT_IN_DATA_DIR = ["audit-head", "uploads"]
+KEPT_IN_DATA_DIR = ["audit-head", "uploads", "documents"]
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")  # broker: must not lose or evict
 CACHE_URL = env("CACHE_URL", default="") or REDIS_URL  # may forget anything at any time
@@ -229,6 +229,13 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has any use for our files
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=200) << 20  # one file, by a page
+# What a document may be; each file from outside is checked within these by a child process (desk.safety).
+DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_MB", default=50) << 20
+DOCUMENT_MAX_PAGES = env.int("DOCUMENT_MAX_PAGES", default=500)
+DOCUMENT_MAX_MEGAPIXELS = env.int("DOCUMENT_MAX_MEGAPIXELS", default=40)
+# clamd: tcp://host:3310 or unix:///path. Set: nothing is opened before it was found clean. Empty: none.
+SCANNER_URL = env("SCANNER_URL", default="")
+SCANNER_MAX_BYTES = env.int("SCANNER_MAX_MB", default=25) << 20  # its StreamMaxLength
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
