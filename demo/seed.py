@@ -10,6 +10,7 @@ from demo.courses import Hand, Hands
 from demo.cover import cover_today
 from demo.crowd import Crowd, known_crowd
 from demo.days import write_days
+from demo.documents import make_documents
 from demo.hours import AHEAD_DAYS, PAST_DAYS
 from demo.kinds import make_types
 from demo.models import DemoPractice
@@ -83,6 +84,7 @@ def make_practice(*, by: Actor, at: datetime, size: Size | None = None, home: st
     tasks.make_tasks(places, this_day, at)
     checklists.make_checklists(places, this_day, at, size.past_days)
     parties.make_parties(places)
+    make_documents(places, this_day, at)
     DemoPractice.objects.create(seed=seed, today_date=this_day, through_date=last, spread_at=at)
     acts.note(*places.all, visits=visits, patients=size.patients)
     return Told(visits, moved)

@@ -7,7 +7,18 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         # Registered by being imported.
-        from desk import metrics, panels, subjects, tasks, work  # noqa: F401
+        from desk import (  # noqa: F401
+            document_panels,
+            document_subjects,
+            document_tasks,
+            document_work,
+            metrics,
+            panels,
+            subjects,
+            tasks,
+            work,
+        )
 
         metrics.register()
         panels.register()
+        document_panels.register()

@@ -29,3 +29,18 @@ class Permission(PermissionEnum):
         "Enter and change vendors, agencies, labs and emergency numbers",
         {Role.FRONT_DESK, Role.NURSE, Role.BILLER, Role.MANAGER},
     )
+    VIEW_DOCUMENTS = (
+        "desk.view_documents",
+        "Open the folders of one's locations and what lies in them",
+        EVERYONE,
+    )
+    FILE_DOCUMENTS = (
+        "desk.file_documents",
+        "Add documents, and name, move and archive them",
+        EVERYONE - {Role.ADMINISTRATOR},
+    )
+    KEEP_DOCUMENTS = (
+        "desk.keep_documents",
+        "Make and close folders, set how long documents are kept, hold them",
+        {Role.MANAGER, Role.PRIVACY},
+    )

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from desk import document_urls
 from desk.views import checklists, parties, tasks
 
 app_name = "desk"
@@ -35,4 +36,5 @@ urlpatterns = [
     path("directory/<uuid:party_id>/retire/", parties.retire, name="retire_party"),
     path("directory/<uuid:party_id>/restore/", parties.restore, name="restore_party"),
     path("checklists/<uuid:run_id>/reopen/", checklists.reopen, name="reopen_checklist"),
+    *document_urls.urlpatterns,
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from kernel.actors import Actor
@@ -74,6 +74,21 @@ def search(text: str, actor: Actor, limit: int = 8) -> list[Hit]:
     return (
         [hit for kind in _kinds.values() for hit in kind.search(text, actor, limit)] if text else []
     )
+
+
+def visible_ids(actor: Actor) -> dict[str, Any]:
+    """
+    For each kind that papers may be filed about, a query of the ids this actor may see.
+
+    What is about a kind that does not answer (`visible`) nobody but the house itself sees.
+    """
+    return {name: kind.visible(actor) for name, kind in _kinds.items() if hasattr(kind, "visible")}
+
+
+def is_visible(kind: str, subject_id: UUID, actor: Actor) -> bool:
+    """May this actor see the one thing that is named?"""
+    known = visible_ids(actor).get(kind)
+    return known is not None and known.filter(pk=subject_id).exists()
 
 
 def examples(actor: Actor) -> dict[str, str]:

@@ -24,8 +24,8 @@ PRODUCTION = {
 # Migrations of before the first release run on empty tables only. Every later one has to let people work:
 # a lock of a moment, nothing that old code trips over. While nothing is released, name yours here.
 BEFORE_RELEASE = (
-    "0001_initial", "0002_initial", "0003_gate_setting_until_then", "0003_keep_contact_history",
-    "0004_reminders", "0005_find_by_given_name", "0005_shipped_reminders",
+    "0001_initial", "0002_initial", "0002_documents", "0003_gate_setting_until_then",
+    "0003_keep_contact_history", "0004_reminders", "0005_find_by_given_name", "0005_shipped_reminders",
 )  # fmt: skip
 
 

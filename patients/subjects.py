@@ -1,8 +1,10 @@
 """Patients as something one can link to and find from anywhere."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +31,9 @@ class PatientKind:
     def labels(self, ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, str]:
         visible = Patient.objects.visible_to(actor).filter(pk__in=list(ids))
         return {patient.pk: str(patient) for patient in visible}
+
+    def visible(self, actor: Actor) -> QuerySet[Any, Any]:
+        return Patient.objects.visible_to(actor).values("pk")
 
     def url(self, subject_id: UUID) -> str:
         return reverse("patients:profile", args=[subject_id])

@@ -1,9 +1,11 @@
 """The people as things one can find and link to."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from kernel import subjects
@@ -23,6 +25,9 @@ class EmployeeKind:
     def labels(self, ids: Iterable[UUID], actor: Actor) -> Mapping[UUID, str]:
         found = Employee.objects.listed_for(actor).filter(pk__in=list(ids))
         return {each.pk: str(each) for each in found}
+
+    def visible(self, actor: Actor) -> QuerySet[Any, Any]:
+        return Employee.objects.visible_to(actor).values("pk")
 
     def url(self, subject_id: UUID) -> str:
         return reverse("staff:file", args=[subject_id])

@@ -1,6 +1,7 @@
 from rest_framework.routers import SimpleRouter
 
 from desk.api.checklists import ChecklistViewSet
+from desk.api.documents import DocumentViewSet
 from desk.api.parties import PartyViewSet
 from desk.api.tasks import TaskEntryViewSet, TaskViewSet
 
@@ -9,5 +10,6 @@ router.register("tasks", TaskViewSet, basename="task")
 router.register("task-entries", TaskEntryViewSet, basename="task-entry")
 router.register("checklists", ChecklistViewSet, basename="checklist")
 router.register("parties", PartyViewSet, basename="party")
+router.register("documents", DocumentViewSet, basename="document")
 
 urlpatterns = router.urls

@@ -46,6 +46,7 @@ SECTIONS = (
     Section("Tasks", "desk:tasks", Permission.USE_TASKS),
     Section("Checklists", "desk:checklists", Permission.RUN_CHECKLISTS),
     Section("Directory", "desk:parties", Permission.VIEW_PARTIES),
+    Section("Documents", "desk:documents", Permission.VIEW_DOCUMENTS),
 )
 
 

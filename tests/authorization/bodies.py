@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from patients.permissions import Permission as Patients
 from staff.permissions import Permission as Staff
 from tests.authorization.shelves import Shelf
@@ -105,6 +107,12 @@ def _task_by_program(world: World, person: Person, shelf: Shelf) -> dict[str, An
     return given
 
 
+def _papers(_world: World, _person: Person, shelf: Shelf) -> dict[str, Any]:
+    """A file for a folder of a site."""
+    file = SimpleUploadedFile("words.txt", b"Some words.")
+    return {"folder": shelf.folder.pk, "files": file, "tags": "", "expires_date": ""}
+
+
 REASON = {"reason": "Tried by a test", "cancelled_by": "practice"}
 
 # route name (pattern) → name of the body → how it is made, with which site's rows.
@@ -169,6 +177,18 @@ SENT: tuple[tuple[str, str, Make], ...] = (
     ("task-change", "form", lambda *_: {"title": "Other", "version": 1}),
     ("task-comment", "form", lambda *_: {"text": "Tried"}),
     ("task-drop", "form", lambda *_: REASON),
+    ("desk:search_documents", "words", lambda w, p, s: {"q": s.word("letterwords")}),
+    ("desk:find_document_subject", "search", _finding),
+    ("desk:add_documents", "form", _papers),
+    ("desk:change_document", "form", lambda w, p, s: {"title": "Other", "folder": s.folder.pk, "version": 1}),
+    ("desk:place_hold", "form", lambda *_: REASON),
+    ("desk:lift_hold", "form", lambda *_: REASON),
+    ("desk:set_retention", "form", lambda *_: {"retention_class": "hipaa", "version": 1}),
+    ("desk:add_folder", "form", lambda w, p, s: {
+        "name": "Mine", "parent": s.folder.pk, "location": s.location.pk, "retention_class": "hipaa",
+    }),
+    ("desk:change_folder", "form", lambda *_: {"name": "Mine", "retention_class": "hipaa", "version": 1}),
+    ("desk:share_folder", "form", lambda *_: {"is_closed": "on"}),
     ("me-place", "form", lambda w, p, s: {"location": s.location.pk}),
 )  # fmt: skip
 
@@ -226,6 +246,8 @@ MAY_NAME = {
     "portal:answer", "credential-renew", "employee-time-decline", "staff:decline", "staff:void", "staff:renew",
     "desk:find_subject", "desk:change_task", "desk:comment_on_task", "desk:drop_task", "task-change", "task-comment",
     "task-drop", "desk:tick", "desk:end_checklist", "desk:add_party", "desk:change_party",
+    "desk:search_documents", "desk:find_document_subject", "desk:place_hold", "desk:lift_hold",
+    "desk:set_retention", "desk:change_folder", "desk:share_folder",
 }  # fmt: skip
 # Questions in an address that name a site are refused as well; the others are answered with what one may see.
 NAMES_A_SITE = {"opening-list", "metric-list", "metric-detail"}

@@ -87,6 +87,9 @@ ARGUMENTS: dict[str, Callable[[Shelf], Any]] = {
     "task": lambda shelf: shelf.task,
     "run": lambda shelf: shelf.run,
     "item": lambda shelf: shelf.run_item,
+    "document": lambda shelf: shelf.document,
+    "folder": lambda shelf: shelf.folder,
+    "waiting": lambda shelf: shelf.version,
     "frame": lambda shelf: SimpleNamespace(location=shelf.location),
 }
 

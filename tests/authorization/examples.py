@@ -152,6 +152,8 @@ PANEL = {"unknown": frozenset({302, 403, 404})}  # Django's admin leads back to 
 
 VISIT = at_a_site("visit", Scheduling.VIEW_SCHEDULE)
 CHART = at_a_site("patient", Patients.VIEW_PATIENT)
+PAPER = at_a_site("document", Desk.VIEW_DOCUMENTS)
+PAPER_FOLDER = at_a_site("folder", Desk.VIEW_DOCUMENTS)
 TASK = at_a_site("task", Desk.VIEW_ALL_TASKS)  # somebody else's
 
 # A supervisor sees a report's leave; taking it back is the person's, or who decides.
@@ -214,6 +216,11 @@ EXAMPLES: tuple[tuple[str, str, Kind], ...] = (
     ("desk:about_tasks", "subject_id", CHART),
     ("desk:*", "task_id", TASK),
     ("task-*", "pk", TASK),
+    ("desk:*", "folder_id", PAPER_FOLDER),
+    ("desk:*", "document_id", PAPER),
+    ("desk:*", "number", only(1, nobody=99)),
+    ("desk:*", "leaf", only(1, nobody=99)),
+    ("document-*", "pk", PAPER),
     ("fhir:*", "job_id", owned("import")),
     ("job*", "pk", owned("job")),
     ("end-session", "pk", owned("browser")),

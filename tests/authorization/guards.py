@@ -18,6 +18,7 @@ from typing import Any
 from unittest import mock
 
 from communications.querysets import BroadcastQuerySet, MessageQuerySet
+from desk.document_querysets import DocumentQuerySet, FolderQuerySet
 from desk.querysets import ChecklistRunQuerySet, PartyQuerySet, TaskQuerySet
 from kernel.actors import Actor
 from kernel.acts import Act
@@ -45,6 +46,7 @@ QUERYSETS = (
     MessageQuerySet, BroadcastQuerySet, AnswerQuerySet,
     TaskQuerySet,
     ChecklistRunQuerySet, PartyQuerySet,
+    DocumentQuerySet, FolderQuerySet,
 )  # fmt: skip
 MANAGER = "django/db/models/manager.py"
 

@@ -25,7 +25,7 @@ NOT_ASKED = {"account_logout", "admin:logout"}
 FINDERS = {
     "palette", "patients:duplicates", "patients:register", "patients:quick", "patient-list", "patient-search",
     "audit-find", "scheduling:new", "scheduling:look", "scheduling:book", "scheduling:walk_in", "desk:find_subject",
-    "desk:add_task",
+    "desk:add_task", "desk:find_document_subject",
 }  # fmt: skip
 # What a request refuses before it looks at the id: the method, and what was not sent.
 BEFORE = frozenset({405, 422})
@@ -148,6 +148,7 @@ def _theirs(world: World) -> list[Any]:
             "patients_encounter",
             "desk_task",
             "desk_checklistrun",
+            "desk_folder",
         )
     ]
     queries += [

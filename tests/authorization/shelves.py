@@ -11,10 +11,15 @@ from access.models import Device as Screen
 from access.permissions import Permission as Access
 from communications.models import Broadcast, Message
 from communications.permissions import Permission as Messages
+from desk import store
+from desk.actions import indexing
 from desk.models import (
     ChecklistItem,
     ChecklistRun,
     ChecklistTemplate,
+    Document,
+    DocumentVersion,
+    Folder,
     Party,
     RunItem,
     Task,
@@ -290,6 +295,42 @@ def _desk_of(shelf: Shelf) -> None:
         "run_item": RunItem.objects.create(run=run, item=other, text="Doors"),
         "party": Party.objects.create(kind="lab", name=f"Lab {shelf.side}", search_key="lab"),
     }
+    _papers_of(shelf)
+
+
+def _papers_of(shelf: Shelf) -> None:
+    """A folder of the site with a paper in it, and one about the patient."""
+    folder = Folder.objects.create(location=shelf.location, name=shelf.word("foldername"))
+    paper = Document.objects.create(
+        folder=folder,
+        title=shelf.word("papertitle"),
+        tags=[shelf.word("papertag")],
+        state="available",
+    )
+    letter = Document.objects.create(
+        folder=folder,
+        title=shelf.word("lettertitle"),
+        about_kind="patients.patient",
+        about_id=shelf.patient.pk,
+        state="available",
+    )
+    for each, words in ((paper, shelf.word("paperwords")), (letter, shelf.word("letterwords"))):
+        version = DocumentVersion.objects.create(
+            document=each,
+            number=1,
+            state="available",
+            is_current=True,
+            sha256=store.put(words.encode()),
+            size=len(words),
+            media_type="text/plain",
+            original_name=f"{each.title}.txt",
+            original_sha256=store.digest(words.encode()),
+            text=words,
+            added_by_name="Desk",
+        )
+        indexing.index(each)
+        shelf.rows.setdefault("version", version)
+    shelf.rows |= {"folder": folder, "document": paper, "letter": letter}
 
 
 # ---- what may be read by whom
@@ -311,12 +352,19 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
     def all_tasks(actor: Actor) -> bool:
         return placed(Desk.VIEW_ALL_TASKS)(actor) and actor.may(Desk.USE_TASKS)
 
+    papers = placed(Desk.VIEW_DOCUMENTS)
+
+    def letters(actor: Actor) -> bool:
+        return papers(actor) and actor.may(Patients.VIEW_PATIENT)
+
     chart, board = placed(Patients.VIEW_PATIENT), placed(Scheduling.VIEW_SCHEDULE)
     either = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE)
     named = placed(Patients.VIEW_PATIENT, Scheduling.VIEW_SCHEDULE, Patients.FIND_PATIENT)
     written = placed(Messages.VIEW_MESSAGES)
     who = {
         "runnote": placed(Desk.RUN_CHECKLISTS),
+        "foldername": papers, "papertitle": papers, "papertag": papers, "paperwords": papers,
+        "lettertitle": letters, "letterwords": letters,
         "tasktitle": all_tasks, "tasktext": all_tasks, "taskcomment": all_tasks,
         "family": named, "given": named, "mrn": named, "called": named,
         "race": chart, "street": chart, "mother": chart,

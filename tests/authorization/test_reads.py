@@ -15,6 +15,7 @@ from tests.authorization import bodies, matrix, watching
 OF_THE_CHART = (
     "family", "given", "mrn", "called", "race", "street", "mother", "chartnote", "phone", "reason",
     "visitnote", "openvisit", "cancelreason", "sharedvisit", "sharedreason", "tasktitle", "tasktext", "taskcomment",
+    "lettertitle", "letterwords",
 )  # fmt: skip
 OF_THE_FILE = ("staffphone", "staffmail", "license", "licensename", "leavenote")
 

@@ -13,8 +13,12 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
+from desk.actions import document_keeping, documents
+from desk.models import DocumentVersion
 from kernel import crypto, seals
+from kernel.actors import Actor
 from kernel.models import AuditEvent
 from launch import services
 from launch.paths import ROOT
@@ -22,6 +26,7 @@ from office.backup import Trouble, contents, manifest, restoring, taking, tools
 from office.roles import Role
 from patients.models import Patient
 from tests import factories
+from tests.desk.papers import checked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,12 +46,21 @@ def office(settings, location):
     factories.UserFactory(role=Role.MANAGER, at=[location])
     uploads = settings.DATA_DIR / "uploads"
     uploads.mkdir()
+    _a_paper(location)
     (uploads / "waiting.ndjson").write_text('{"resourceType": "Patient"}\n')
     (settings.DATA_DIR / "keys").mkdir()
     (settings.DATA_DIR / "keys" / "field_keys").write_text("the key itself")
     event("seen")
     seal_all()
     return location
+
+
+def _a_paper(location):
+    """Its row is in the database, its file beside it."""
+    system = Actor.system("tests")
+    folder = document_keeping.add_folder(name="Policies", location=location, by=system)
+    file = checked(b"Wash your hands.")
+    documents.add_document(folder=folder, file=file, by=system, at=timezone.now())
 
 
 def event(action, **fields):
@@ -120,6 +134,8 @@ def test_the_drill_what_comes_back_is_what_was_there(backup, empty_database, tmp
     assert restored.schema == told.contents.schema
     assert (elsewhere / "uploads" / "waiting.ndjson").read_text().startswith("{")
     assert told.contents.tables["public.patients_patient"][0] == 3
+    name = DocumentVersion.objects.get().sha256
+    assert (elsewhere / "documents" / name[:2] / name).read_bytes() == b"Wash your hands."
 
     verified = manage(empty_database, elsewhere, "verify_audit", "--json")
     assert json.loads(verified.stdout)["holds"] is True
@@ -167,6 +183,17 @@ def test_a_damaged_backup_restores_nothing(backup, empty_database, tmp_path):
     assert f"database/{dump.name} is not as it was written" in done.stderr
     assert contents_of(empty_database).tables == {}
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_document_whose_file_was_changed_or_is_gone_is_found(backup):
+    name = DocumentVersion.objects.get().sha256
+    kept = backup / "files" / "documents" / name[:2] / name
+    kept.write_bytes(b"Wash your feet. ")
+    with pytest.raises(Trouble, match=f"{name} is not as it was written"):
+        restoring.check(backup)
+    kept.unlink()
+    with pytest.raises(Trouble, match=f"{name} is missing"):
+        restoring.check(backup)
 
 
 def test_a_missing_or_strange_file_is_found(backup):

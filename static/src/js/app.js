@@ -12,5 +12,6 @@ import "./live.js";
 import "./passkey.js";
 import "./timers.js";
 import "./small.js";
+import "./upload.js";
 
 window.htmx = htmx; // daygrid.js and charts.js are files of their own
