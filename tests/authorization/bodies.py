@@ -118,6 +118,7 @@ REASON = {"reason": "Tried by a test", "cancelled_by": "practice"}
 # route name (pattern) → name of the body → how it is made, with which site's rows.
 SENT: tuple[tuple[str, str, Make], ...] = (
     ("palette", "search", _finding),
+    ("palette", "paper", lambda w, p, s: {"q": s.word("lettertitle")}),
     ("patients:finder", "search", _finding),
     ("patients:suggest", "search", _finding),
     ("patients:duplicates", "search", _namesake),

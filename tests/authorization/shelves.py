@@ -314,6 +314,15 @@ def _papers_of(shelf: Shelf) -> None:
         about_id=shelf.patient.pk,
         state="available",
     )
+    closed = Folder.objects.create(location=shelf.location, name=shelf.word("closedname"))
+    Folder.objects.filter(pk=closed.pk).update(is_closed=True, closed_by=closed)
+    Document.objects.create(
+        folder=closed,
+        title=shelf.word("closedtitle"),
+        about_kind="patients.patient",
+        about_id=shelf.patient.pk,
+        state="available",
+    )
     for each, words in ((paper, shelf.word("paperwords")), (letter, shelf.word("letterwords"))):
         version = DocumentVersion.objects.create(
             document=each,
@@ -354,6 +363,10 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
 
     papers = placed(Desk.VIEW_DOCUMENTS)
 
+    def nobody(_actor: Actor) -> bool:
+        """A closed folder to which nobody here has the key."""
+        return False
+
     def letters(actor: Actor) -> bool:
         return papers(actor) and actor.may(Patients.VIEW_PATIENT)
 
@@ -364,7 +377,7 @@ def canaries_of(shelf: Shelf) -> list[Canary]:
     who = {
         "runnote": placed(Desk.RUN_CHECKLISTS),
         "foldername": papers, "papertitle": papers, "papertag": papers, "paperwords": papers,
-        "lettertitle": letters, "letterwords": letters,
+        "lettertitle": letters, "letterwords": letters, "closedname": nobody, "closedtitle": nobody,
         "tasktitle": all_tasks, "tasktext": all_tasks, "taskcomment": all_tasks,
         "family": named, "given": named, "mrn": named, "called": named,
         "race": chart, "street": chart, "mother": chart,
