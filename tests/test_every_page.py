@@ -40,7 +40,7 @@ LOOKED_AT = {
     "admin": ["/", "/jobs/", "/import/fhir/"],
 }
 # Opened before anybody is signed in, by a machine, or to be printed.
-NO_WAY_OUT = ("/sign-in/", "/device/", "/schedule/sheet/")
+NO_WAY_OUT = ("/sign-in/", "/device/", "/schedule/sheet/", "/directory/emergency/")
 
 
 def write_demo():

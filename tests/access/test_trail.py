@@ -87,7 +87,7 @@ def test_a_longer_page_costs_no_more_queries(privacy, maria, django_assert_max_n
     for _ in range(50):
         looked(maria, uuid4())
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         privacy.get("/audit/", {"person": maria.pk})
 
 

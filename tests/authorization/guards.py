@@ -71,6 +71,7 @@ DOUBLE = {
     "scheduling.api.appointments._location: works_at": _ACT,
     "scheduling.api.appointments.advance: visible_to": _ACT,
     "scheduling.api.appointments.answer: visible_to": _ACT,
+    "scheduling.queries.confirmations.confirmations: visible_to": _SITE,
     "scheduling.queries.daybook.read_day: visible_to": _SITE,
     "scheduling.queries.figures.visits: visible_to": _SITE,
     "scheduling.queries.third_next.third_next: works_at": _SITE,

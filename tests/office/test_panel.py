@@ -63,7 +63,7 @@ def test_every_page_is_one_of_the_house():
     assert {model._meta.label_lower for model in admin.site._registry} == {
         "office.practice", "office.location", "office.closure", "office.room", "office.device",
         "scheduling.appointmenttype", "scheduling.availability", "scheduling.availabilityexception",
-        "scheduling.reminderrule", "communications.sendingsetting",
+        "scheduling.reminderrule", "communications.sendingsetting", "desk.checklisttemplate",
         "access.user", "access.device", "auth.group", "kernel.job",
     }  # fmt: skip
 

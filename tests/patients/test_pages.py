@@ -255,7 +255,7 @@ def test_more_visits_cost_no_more_questions(
             period=(at(f"{hour}:00"), None),
         )  # fmt: skip
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(25):
         assert "All visits" in front_desk.get(page("profile", rosa.pk)).text
 
 

@@ -96,6 +96,14 @@ def _write(table, field, where):
     return None
 
 
+# A constraint keeps the shape of these: no word fits.
+SHAPED = [
+    "desk.DocumentVersion.sha256",
+    "desk.DocumentVersion.media_type",
+    "desk.DocumentVersion.original_sha256",
+]
+
+
 @pytest.fixture
 def office(settings):
     settings.MEMO_SECONDS = 60
@@ -114,7 +122,7 @@ def office(settings):
         reason=SCRIPTS[1], actor_kind="staff", actor_id=boss.pk, actor_name=SCRIPTS[0],
     )  # fmt: skip
     written, refused = write_everywhere()
-    assert refused == []
+    assert sorted(refused) == sorted(SHAPED)
     assert len(written) > 50
     return clients
 
