@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from communications.models import Way
 
@@ -90,7 +91,10 @@ def _make(address: str) -> Gateway | None:
     if not address:
         return None
     scheme = address.partition(":")[0]
-    return _adapters.get(scheme, _adapters["apprise"])(address)
+    if scheme not in _adapters:
+        known = ", ".join(f"{each}:" for each in sorted(_adapters))
+        raise ImproperlyConfigured(f"No gateway speaks {scheme}:. There are: {known}.")
+    return _adapters[scheme](address)
 
 
 def by_name(name: str) -> Gateway | None:

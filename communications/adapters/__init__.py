@@ -1,5 +1,5 @@
 """What speaks to the outside: time-outs, typed errors, nothing of the office's own rules."""
 
-from communications.adapters import demo, http, mail, many
+from communications.adapters import demo, http, mail
 
-__all__ = ["demo", "http", "mail", "many"]
+__all__ = ["demo", "http", "mail"]

@@ -345,8 +345,8 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5  # seconds: a worker has other deliveries
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="office@localhost")
 
-# How messages leave, by way: `mail:`, `https://TOKEN@gateway/path?keys=1`, `apprise:twilio://…/{to}`; empty: not at
-# all. A demo writes to nobody: what would have gone is read in the outbox.
+# How messages leave, by way: `mail:`, `https://TOKEN@gateway/path?keys=1`; empty: not at all. A demo writes to
+# nobody: what would have gone is read in the outbox.
 GATEWAYS = {
     "sms": env("SMS_URL", default="demo:" if DEMO else ""),
     "email": "demo:" if DEMO else "mail:" if env("EMAIL_URL", default="") else "",
