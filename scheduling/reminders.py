@@ -189,11 +189,11 @@ def said_of(visit: Appointment, message: Message, practice: str) -> dict[str, st
 BOOKED_WORDS = {
     ("sms", "en"): Words(
         "{first_name}, your visit at {location_name} is on {appt_day} at {appt_time} with {practitioner}. "
-        "Questions: {location_phone}. Reply STOP for no more texts."
+        "Questions: {location_phone}."
     ),
     ("sms", "es"): Words(
         "{first_name}, su cita en {location_name} es el {appt_day} a las {appt_time} con {practitioner}. "
-        "Preguntas: {location_phone}. Responda STOP para no recibir textos."
+        "Preguntas: {location_phone}."
     ),
     ("email", "en"): Words(
         "Hello {first_name},\n\nyour visit is booked: {appt_day} at {appt_time} with {practitioner}, at "
@@ -211,11 +211,11 @@ BOOKED_WORDS = {
 REMINDER_WORDS = {
     ("sms", "en"): Words(
         "{first_name}, we see you {appt_day} at {appt_time} at {location_name}. Will you come? {answer_link} "
-        "or reply YES or NO. {location_phone}"
+        "{location_phone}"
     ),
     ("sms", "es"): Words(
         "{first_name}, le esperamos el {appt_day} a las {appt_time} en {location_name}. ¿Vendrá? {answer_link} "
-        "o responda SI o NO. {location_phone}"
+        "{location_phone}"
     ),
     ("email", "en"): Words(
         "Hello {first_name},\n\nwe see you on {appt_day} at {appt_time} with {practitioner}, at {location_name}, "
